@@ -1,0 +1,5 @@
+"""Is it good, given who the pupils are?"""
+
+from analysis.analyses.record import record
+
+RECORD = record("adjusted")

@@ -1,0 +1,5 @@
+"""Is it the same for everyone?"""
+
+from analysis.analyses.record import record
+
+RECORD = record("equity")

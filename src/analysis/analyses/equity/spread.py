@@ -1,0 +1,116 @@
+"""How much the schools of a municipality, county or nation differ."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.analyses.rows import NoisyRows, above, noisy_rows, series_of, unanswered, unit_ids, values_of
+from analysis.model.indicator import Indicator
+from analysis.model.observations import Observations, Result
+from analysis.statistics.shrinkage import spread_between
+
+FEWEST_SCHOOLS = 4
+NUMBERS = (
+    "estimate", "low", "high", "spread", "between_share", "between_low", "between_high",
+    "schools", "lowest", "highest", "smallest_n", "first_year", "last_year", "years",
+)  # fmt: skip
+
+
+def spread_between_schools(observations: Observations, level: str, year: int) -> Result:
+    """How far apart the schools truly are in `year`, with chance in small cohorts taken away.
+
+    Paule–Mandel variance between schools, each with its own cohort variance; 95 % interval by Q-profile.
+    ``estimate``, ``low`` and ``high`` are standard deviations in the indicator's unit. The share of the
+    pupils' variance between schools divides by the known variance of pupils (``total_from`` pupil_sd), by
+    p(1 - p) for percentages (binomial), or by itself plus the pupil variance of the noise (noise). At least
+    four schools with a figure.
+    """
+    indicator = observations.indicator
+    ids = unit_ids(observations, level)
+    noisy, schools = noisy_rows(observations, level, year), noisy_rows(observations, "school", year)
+    now = noisy.rows[noisy.rows["year"] == year]
+    school_rows = schools.rows[(schools.rows["year"] == year)]
+    names = pd.Index(school_rows["unit_id"])
+    parent = above(observations, names, level).to_numpy()
+    estimates = _unanswered(now, school_rows.assign(parent=parent), ids)
+    estimates = estimates.join(values_of(noisy.rows, ids, year))
+    given = school_rows[school_rows["given"] & school_rows["variance"].notna()].assign(
+        parent=parent[(school_rows["given"] & school_rows["variance"].notna()).to_numpy()]
+    )
+    for name in NUMBERS:
+        estimates[name] = np.nan
+    estimates["schools"] = given.groupby("parent").size().reindex(ids).fillna(0.0).to_numpy(float)
+    for unit, rows in given.groupby("parent"):
+        if unit in ids and len(rows) >= FEWEST_SCHOOLS:
+            found = _found(rows, indicator, schools, year)
+            estimates.loc[str(unit), list(found)] = list(found.values())
+    _decide(estimates)
+    details = schools.details() | {"kind": "spread", "total_from": _total_from(indicator, schools)}
+    series = _series(observations, noisy, given, ids, level, year)
+    return Result("equity", indicator, level, year, estimates, series, observations.units, details)
+
+
+def _unanswered(now: pd.DataFrame, schools: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+    """Why there is no spread: by the unit's schools, or by the unit's own row when it has no school."""
+    by_school = unanswered(schools.assign(unit_id=schools["parent"]), ids)
+    without = ~ids.isin(schools["parent"])
+    by_school.loc[without] = unanswered(now, ids).loc[without]
+    some = (by_school["verdict"] == "too_few").to_numpy()
+    by_school.loc[some, "reason"] = "few_schools"
+    return by_school
+
+
+def _total_from(indicator: Indicator, schools: NoisyRows) -> str:
+    if indicator.noise == "binomial":
+        return "binomial"
+    if indicator.pupil_sd is not None:
+        return "pupil_sd"
+    return "noise" if np.isfinite(schools.noise.pupil_sd) else "none"
+
+
+def _found(rows: pd.DataFrame, indicator: Indicator, schools: NoisyRows, year: int) -> dict[str, float]:
+    value, variance = rows["value"].to_numpy(float), rows["variance"].to_numpy(float)
+    own = (rows["noise"] == "own_years").to_numpy(bool)
+    if own.any():
+        variance = np.where(own, np.average(variance[own], weights=rows["df"].to_numpy(float)[own]), variance)
+    spread = spread_between(value, variance)
+    ends = (spread.variance, spread.low, spread.high)
+    shares = [_share(each, spread.mean, indicator, schools) for each in ends]
+    estimate, low, high = (float(np.sqrt(each)) for each in ends)
+    return {
+        "estimate": estimate, "spread": estimate, "low": low, "high": high,
+        "between_share": shares[0], "between_low": shares[1], "between_high": shares[2],
+        "lowest": float(value.min()), "highest": float(value.max()),
+        "smallest_n": float(rows["n"].min(skipna=False)),
+        "first_year": float(year), "last_year": float(year), "years": 1.0,
+    }  # fmt: skip
+
+
+def _share(between: float, mean: float, indicator: Indicator, schools: NoisyRows) -> float:
+    """The share of the pupils' variance that `between` is, 0 to 1; NaN when the pupils' variance is not known."""
+    total_from = _total_from(indicator, schools)
+    if total_from == "pupil_sd" and indicator.pupil_sd is not None:
+        return min(between / indicator.pupil_sd**2, 1.0)
+    if total_from == "binomial":
+        total = mean * (100 - mean)
+        return min(between / total, 1.0) if total > 0 else float("nan")
+    within = schools.noise.pupil_sd**2
+    return between / (between + within) if total_from == "noise" and between + within > 0 else float("nan")
+
+
+def _series(
+    observations: Observations, noisy: NoisyRows, given: pd.DataFrame, ids: pd.Index, level: str, year: int
+) -> pd.DataFrame:
+    """The units' own rows, and one row per school (``group`` "school", ``unit_id`` the unit it belongs to)."""
+    own = series_of(observations, noisy, ids, level, year)
+    columns = ["year", "value", "low", "high", "status", "mark", "n", "segment", "noise", "given"]
+    schools = given[columns].assign(unit_id=given["parent"], school=given["unit_id"], group="school")
+    return pd.concat([own.assign(school=""), schools], ignore_index=True)
+
+
+def _decide(estimates: pd.DataFrame) -> None:
+    answered = estimates["low"].notna()
+    estimates.loc[answered, "reason"] = ""
+    estimates.loc[answered, "verdict"] = "no_certain_difference"
+    estimates.loc[estimates["low"] > 0, "verdict"] = "schools_differ"

@@ -1,0 +1,5 @@
+"""Where do we stand?"""
+
+from analysis.analyses.record import record
+
+RECORD = record("level")

@@ -1,0 +1,124 @@
+"""Where do we stand? Each unit beside its own history, the levels above and the units most like it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analysis.analyses.level.similar import similar
+from analysis.analyses.rows import above, levels_above, noisy_rows, series_of, unanswered, unit_ids, values_of
+from analysis.model.observations import Observations, Result
+from analysis.statistics.intervals import Floats, interval, verbs
+from analysis.statistics.lines import means
+
+ONLY_ONE = 0.99
+"""a unit with this share of its parent's pupils is its parent, and is not compared with it"""
+
+
+def measure(observations: Observations, level: str, year: int) -> Result:
+    """How each unit's value in `year` compares with its own earlier years, the levels above and similar units.
+
+    Differences with 95 % and 80 % intervals (Student t with the smaller degrees of freedom of the two
+    sides). With w the unit's share of its parent's pupils, Var(y - Y) = (1 - w)²v + max(V - w²v, 0), for the
+    unit is part of its parent; w = 0, which widens the interval, where pupils are not known. History: mean
+    of the earlier years of the same segment. The verdict is that of the nearest level above, else similar
+    units, else history; its numbers stand in ``estimate``, ``se``, ``low`` …
+    """
+    indicator = observations.indicator
+    ids = unit_ids(observations, level)
+    noisy = noisy_rows(observations, level, year)
+    rows = noisy.rows[noisy.rows["segment"] == indicator.segment(year)]
+    now = rows[rows["year"] == year]
+    own = now[now["given"]].set_index("unit_id").reindex(ids)
+    estimates = unanswered(now, ids).join(values_of(rows, ids, year))
+    compared: dict[str, pd.DataFrame] = {
+        step: _against_parent(observations, own, ids, step, year) for step in levels_above(level)
+    }
+    names = pd.Series("", index=ids)
+    near, names, context = similar(observations, own, year)
+    compared |= {"similar": near, "history": _against_history(rows[rows["given"]], own, ids, year)}
+    order = tuple(name for name, frame in compared.items() if frame["diff"].notna().any())
+    for name, frame in compared.items():
+        estimates = estimates.join(_columns(frame, name))
+    estimates["similar_units"] = names
+    estimates["smallest_n"] = _smallest(rows, own, ids, year)
+    _decide(estimates, compared)
+    details = noisy.details() | {"order": order, "context": context}
+    series = series_of(observations, noisy, ids, level, year)
+    return Result("level", indicator, level, year, estimates, series, observations.units, details)
+
+
+def _against_parent(
+    observations: Observations, own: pd.DataFrame, ids: pd.Index, step: str, year: int
+) -> pd.DataFrame:
+    rows = noisy_rows(observations, step, year).rows
+    now = rows[(rows["year"] == year) & rows["given"]].set_index("unit_id")
+    parents = now.reindex(above(observations, ids, step).to_numpy())
+    variance, n = own["variance"].to_numpy(float), own["n"].to_numpy(float)
+    theirs = parents["variance"].to_numpy(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.nan_to_num(n / parents["n"].to_numpy(float), nan=0.0, posinf=0.0)
+    total = (1 - share) ** 2 * variance + np.maximum(theirs - share**2 * variance, 0)
+    value = np.where(share < ONLY_ONE, parents["value"].to_numpy(float), np.nan)
+    frame = _difference(own, value, total, parents["df"].to_numpy(float))
+    frame["reference"] = parents["value"].to_numpy(float)
+    return frame
+
+
+def _against_history(given: pd.DataFrame, own: pd.DataFrame, ids: pd.Index, year: int) -> pd.DataFrame:
+    earlier = given[(given["year"] < year)]
+    codes = ids.get_indexer(earlier["unit_id"]).astype(np.int64)
+    fit = means(codes, earlier["value"].to_numpy(float), np.ones(len(earlier)), len(ids))
+    variance = np.bincount(codes, earlier["variance"].to_numpy(float), len(ids)) * fit.variance**2
+    return _difference(own, fit.estimate, own["variance"].to_numpy(float) + variance, own["df"].to_numpy(float))
+
+
+def _difference(own: pd.DataFrame, reference: Floats, variance: Floats, df: Floats) -> pd.DataFrame:
+    """One comparison: reference, difference, standard error, degrees of freedom and both intervals."""
+    difference = own["value"].to_numpy(float) - reference
+    se = np.sqrt(variance)
+    degrees = np.fmin(own["df"].to_numpy(float), df)
+    low, high = interval(difference, se, degrees)
+    low80, high80 = interval(difference, se, degrees, 0.80)
+    columns: Mapping[str, Floats] = {
+        "reference": reference,
+        "diff": difference,
+        "se": se,
+        "df": degrees,
+        "low": low,
+        "high": high,
+        "low80": low80,
+        "high80": high80,
+    }
+    return pd.DataFrame(columns, index=own.index)
+
+
+def _columns(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    kept = frame[["reference", "diff", "low", "high", "low80", "high80"]]
+    return kept.rename(columns=lambda column: name if column == "reference" else f"{name}_{column}")
+
+
+def _smallest(rows: pd.DataFrame, own: pd.DataFrame, ids: pd.Index, year: int) -> pd.Series[float]:
+    """Pupils in the smallest cohort behind the value and its history; NaN when one is not known."""
+    given = rows[rows["given"] & (rows["year"] <= year)]
+    return given.groupby("unit_id")["n"].min(skipna=False).reindex(ids).where(own["value"].notna()).astype(float)
+
+
+def _decide(estimates: pd.DataFrame, compared: Mapping[str, pd.DataFrame]) -> None:
+    """Sets the verdict and its numbers from the first comparison that has an interval."""
+    for name in ("estimate", "se", "df", "low", "high", "low80", "high80"):
+        estimates[name] = np.nan
+    given = estimates["value"].notna()
+    estimates.loc[given, "reason"] = "no_comparison"
+    for frame in compared.values():
+        open_still = estimates["estimate"].isna() & frame["low"].notna()
+        for name, source in (("estimate", "diff"), *((each, each) for each in ("se", "df", "low", "high"))):
+            estimates.loc[open_still, name] = frame.loc[open_still, source]
+        estimates.loc[open_still, ["low80", "high80"]] = frame.loc[open_still, ["low80", "high80"]]
+    ends = (estimates[name].to_numpy(float) for name in ("low", "high", "low80", "high80"))
+    words = pd.Series(verbs(*ends), index=estimates.index)
+    answered = words != ""
+    estimates.loc[answered, "verdict"] = words[answered]
+    estimates.loc[answered, "reason"] = ""

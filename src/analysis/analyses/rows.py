@@ -1,0 +1,208 @@
+"""What every question starts from: the rows of a level, each with its chance variance."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.model.indicator import Indicator
+from analysis.model.observations import Observations
+from analysis.model.words import ALL, Status
+from analysis.statistics.intervals import interval, wilson
+from analysis.statistics.lines import slopes
+from analysis.statistics.noise import binomial_variance, own_variance, pooled_dispersion, pooled_noise
+
+LADDER = ("school", "municipality", "region", "nation")
+ABSENCE = (
+    (Status.WITHHELD, "withheld"),
+    (Status.ROUNDED, "withheld"),
+    (Status.NOT_YET, "missing"),
+    (Status.NOT_APPLICABLE, "missing"),
+    (Status.MISSING, "missing"),
+)
+"""the verdict when a unit has no number, by the first of these statuses that it has"""
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Where the chance variance of one cohort is known from, and its numbers.
+
+    ``noise`` is published, binomial, between_years, pupil_sd or own_years. ``dispersion`` multiplies a
+    published or binomial variance when schools' figures vary more around their own lines than it says.
+    """
+
+    noise: str
+    noise_df: float = float("inf")
+    pupil_sd: float = float("nan")
+    year_sd: float = float("nan")
+    dispersion: float = 1.0
+
+
+@dataclass(frozen=True)
+class NoisyRows:
+    """The rows of one level and group up to a year, each with ``variance``, ``df``, ``low``, ``high``, ``noise``."""
+
+    rows: pd.DataFrame
+    noise: Noise
+
+    def details(self) -> dict[str, object]:
+        """The numbers of the noise, for the method's text."""
+        return dict(asdict(self.noise))
+
+
+def noisy_rows(observations: Observations, level: str, year: int, group: str = ALL) -> NoisyRows:
+    """The figures of a level up to `year` and how far chance alone would move each of them.
+
+    Variance by the indicator's ``noise``; a unit and segment where any given figure has none gets the
+    residual variance of its own straight line for all of them (Student t with years - 2 df). ``low`` and
+    ``high``: 95 % interval of the single value, Wilson for percentages of n, kept within the scale.
+    """
+    indicator = observations.indicator
+    rows = observations.at(level, group)
+    rows = rows[rows["year"] <= year].reset_index(drop=True)
+    rows["segment"] = [indicator.segment(int(each)) for each in rows["year"]]
+    rows["given"] = (rows["status"] == Status.GIVEN) & rows["value"].notna()
+    line = rows["unit_id"].astype(str) + " " + rows["segment"].astype(str)
+    codes = pd.factorize(line)[0].astype(np.int64)
+    noise = _known_variance(rows, codes, indicator)
+    _fill_from_own_years(rows, codes, indicator)
+    _set_value_interval(rows, indicator, noise)
+    return NoisyRows(rows, noise)
+
+
+def _floor(indicator: Indicator) -> float:
+    """The variance of rounding alone: step²/12, the step never finer than the published decimals."""
+    return float(max(indicator.rounding, 10.0**-indicator.decimals) ** 2 / 12)
+
+
+def _known_variance(rows: pd.DataFrame, codes: np.ndarray, indicator: Indicator) -> Noise:
+    """Sets ``variance`` and ``df`` where the indicator's noise gives them, NaN elsewhere."""
+    given, n = rows["given"].to_numpy(bool), rows["n"].to_numpy(float)
+    value, x = rows["value"].to_numpy(float), rows["year"].to_numpy(float)
+    rows["variance"], rows["df"], rows["noise"] = np.nan, np.inf, indicator.noise
+    if indicator.noise == "between_years":
+        usable = given & (n > 0)
+        pooled = pooled_noise(codes[usable], x[usable], value[usable], n[usable], codes.max(initial=-1) + 1)
+        if pooled is not None:
+            rows.loc[usable, "variance"], rows["df"] = pooled.variance(n[usable]), pooled.df
+            return Noise("between_years", pooled.df, pooled.pupil_sd, pooled.year_sd)
+        if indicator.pupil_sd is not None and usable.any():
+            rows.loc[usable, "variance"] = indicator.pupil_sd**2 / n[usable] + _floor(indicator)
+            rows["noise"] = "pupil_sd"
+            return Noise("pupil_sd", pupil_sd=indicator.pupil_sd)
+        return Noise("own_years")
+    stated = rows["se"].to_numpy(float) ** 2 if indicator.noise == "published" else binomial_variance(value, n)
+    stated = np.where(given & (stated > 0), stated + _floor(indicator), np.nan)
+    known = np.isfinite(stated)
+    if not known.any():
+        return Noise("own_years")
+    fit = slopes(codes[known], x[known], value[known], 1 / stated[known], codes.max(initial=-1) + 1)
+    dispersion, _ = pooled_dispersion(fit)
+    rows["variance"] = stated * dispersion
+    return Noise(indicator.noise, dispersion=dispersion)
+
+
+def _fill_from_own_years(rows: pd.DataFrame, codes: np.ndarray, indicator: Indicator) -> None:
+    """Units with a given figure of unknown variance: all their figures get their own line's residual variance."""
+    given = rows["given"].to_numpy(bool)
+    lacking = np.zeros(codes.max(initial=-1) + 1, dtype=bool)
+    lacking[codes[given & rows["variance"].isna().to_numpy()]] = True
+    own = lacking[codes] & given
+    value, x = rows["value"].to_numpy(float), rows["year"].to_numpy(float)
+    variance, df = own_variance(codes[own], x[own], value[own], len(lacking), _floor(indicator))
+    rows.loc[own, "variance"], rows.loc[own, "df"] = variance[codes[own]], df[codes[own]]
+    rows.loc[own, "noise"] = "own_years"
+
+
+def _set_value_interval(rows: pd.DataFrame, indicator: Indicator, noise: Noise) -> None:
+    """Sets ``low`` and ``high`` of each value."""
+    value = rows["value"].to_numpy(float)
+    low, high = interval(value, np.sqrt(rows["variance"].to_numpy(float)), rows["df"].to_numpy(float))
+    if indicator.noise == "binomial":
+        share_low, share_high = wilson(value / 100, rows["n"].to_numpy(float) / noise.dispersion)
+        shares = (rows["noise"] == "binomial").to_numpy(bool)
+        low, high = np.where(shares, 100 * share_low, low), np.where(shares, 100 * share_high, high)
+    within = (indicator.minimum, indicator.maximum)
+    rows["low"] = np.where(rows["given"], np.clip(low, *within), np.nan)
+    rows["high"] = np.where(rows["given"], np.clip(high, *within), np.nan)
+
+
+def unit_ids(observations: Observations, level: str) -> pd.Index:
+    """Every unit of the level in the indicator's country, those without figures too."""
+    units = observations.units
+    mine = (units["level"] == level) & (units["country"] == observations.indicator.country)
+    return pd.Index(units.index[mine], name="unit_id")
+
+
+def unanswered(rows: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+    """The verdict of each unit when nothing more is known: why it has no number, or too_few when it has some.
+
+    ``verdict`` is withheld, missing or too_few; ``reason`` the status behind it (withheld, rounded, not_yet,
+    not_applicable, missing, too_few). No row at all is missing.
+    """
+    frame = pd.DataFrame({"verdict": "missing", "reason": "missing"}, index=ids)
+    for status, verdict in reversed(ABSENCE):
+        having = ids.isin(rows.loc[rows["status"] == status, "unit_id"])
+        frame.loc[having, ["verdict", "reason"]] = [verdict, str(status)]
+    frame.loc[ids.isin(rows.loc[rows["given"], "unit_id"]), ["verdict", "reason"]] = "too_few"
+    return frame
+
+
+def values_of(rows: pd.DataFrame, ids: pd.Index, year: int) -> pd.DataFrame:
+    """The value of `year` with its interval and n, per unit: columns of an estimate; NaN where not given."""
+    now = rows[(rows["year"] == year) & rows["given"]].set_index("unit_id")
+    return (
+        now[["value", "low", "high", "n"]]
+        .rename(columns={"low": "value_low", "high": "value_high"})
+        .reindex(ids)
+        .astype(float)
+    )
+
+
+def levels_above(level: str) -> tuple[str, ...]:
+    """The steps above a level, nearest first."""
+    return LADDER[LADDER.index(level) + 1 :] if level in LADDER else ()
+
+
+def above(observations: Observations, ids: pd.Index, level: str) -> pd.Series[str]:
+    """The unit of `level` that each unit belongs to; an empty text where it belongs to none."""
+    column = f"{level}_id"
+    return observations.units[column].reindex(ids).fillna("").astype(str)
+
+
+def nearest_reference(observations: Observations, ids: pd.Index, level: str, year: int) -> pd.DataFrame:
+    """The values, up to `year`, of the nearest level above that has any: ``unit_id``, ``year``, ``reference``.
+
+    ``reference_level`` names the level. Empty when no level above has a figure.
+    """
+    rows = observations.rows
+    for step in levels_above(level):
+        parents = above(observations, ids, step)
+        chosen = rows[(rows["level"] == step) & (rows["group"] == ALL) & (rows["year"] <= year)]
+        chosen = chosen[(chosen["status"] == Status.GIVEN) & chosen["unit_id"].isin(parents)]
+        if len(chosen):
+            parent = pd.DataFrame({"unit_id": parents.index, "parent": parents.to_numpy()})
+            value = chosen[["unit_id", "year", "value"]].rename(columns={"unit_id": "parent", "value": "reference"})
+            return parent.merge(value, on="parent").assign(reference_level=step)
+    return pd.DataFrame({"unit_id": [], "year": [], "reference": [], "reference_level": []})
+
+
+def series_of(observations: Observations, noisy: NoisyRows, ids: pd.Index, level: str, year: int) -> pd.DataFrame:
+    """The rows shown beside an answer, with the ``reference`` value of the nearest level above."""
+    columns = ["unit_id", "year", "group", "value", "low", "high", "status", "mark", "n", "segment", "noise"]
+    rows = noisy.rows[[*columns, "given"]]
+    reference = nearest_reference(observations, ids, level, year)
+    merged = rows.merge(
+        reference[["unit_id", "year", "reference", "reference_level"]], on=["unit_id", "year"], how="left"
+    )
+    merged["value"] = merged["value"].where(merged["given"])
+    return merged
+
+
+def parent_value(observations: Observations, ids: pd.Index, step: str, year: int) -> np.ndarray:
+    """The value in `year` of the unit of level `step` that each unit belongs to; NaN where there is none."""
+    rows = observations.at(step)
+    now = rows[(rows["year"] == year) & (rows["status"] == Status.GIVEN)].set_index("unit_id")["value"]
+    return above(observations, ids, step).map(now).to_numpy(float)

@@ -1,0 +1,5 @@
+"""Is it getting better?"""
+
+from analysis.analyses.record import record
+
+RECORD = record("trend")

@@ -1,0 +1,188 @@
+"""A run: collect, choose, measure once, make the pages side by side, write the site."""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from analysis import catalogue
+from analysis.analyses import ANALYSES
+from analysis.batch import stale
+from analysis.batch.selection import LANGUAGE, RunSummary, Selection, Tell, check, chosen
+from analysis.batch.workers import side_by_side
+from analysis.catalogue.workspace import Workspace
+from analysis.errors import UsageError
+from analysis.model import SchoolYear, Status
+from analysis.publish.seen import Figures, Run, use
+from analysis.report.page import PageRecord, make
+from analysis.report.parameters import PageRequest, page_path
+from analysis.store import Snapshot, collect, names
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A snapshot with its figures, and which schools they speak of."""
+
+    snapshot: Snapshot
+    figures: Figures
+    workspace: Workspace
+
+    @cached_property
+    def schools(self) -> frozenset[str]:
+        """Schools with a row, given or withheld, of one of the workspace's ``having`` indicators."""
+        found: set[str] = set()
+        for name in self.workspace.having:
+            rows = self.figures.observations(name).at("school")
+            found |= set(rows.loc[rows["status"].isin([Status.GIVEN, Status.WITHHELD]), "unit_id"])
+        if self.workspace.having:
+            return frozenset(found)
+        units = self.figures.units
+        return frozenset(units.index[units["level"] == "school"])
+
+    @cached_property
+    def by_sex(self) -> frozenset[str]:
+        """Schools with figures for girls and boys in an indicator the equity question shows."""
+        found: set[str] = set()
+        for country in LANGUAGE:
+            for name in catalogue.shown("equity", country, "school"):
+                rows = self.figures.observations(name).at("school", "girls")
+                found |= set(rows.loc[rows["status"] == Status.GIVEN, "unit_id"])
+        return frozenset(found)
+
+    def newest_year(self, country: str) -> int:
+        """The newest school year with a given headline value in the country."""
+        years = [
+            int(rows.loc[rows["status"] == Status.GIVEN, "year"].max())
+            for name in catalogue.shown("level", country, "school")[:1]
+            if len(rows := self.figures.observations(name).at("school"))
+        ]
+        if not years:
+            raise UsageError(f"the snapshot holds no headline figures for the country {country!r}")
+        return max(years)
+
+
+def prepared(workspace: Workspace, tell: Tell) -> Prepared:
+    """The workspace's figures, collected anew if any file has changed."""
+    snapshot = collect(workspace, tell)
+    figures = Figures(snapshot, Run(code=stale.code()))
+    return Prepared(snapshot, figures, workspace)
+
+
+def build(workspace: Workspace, selection: Selection, tell: Tell) -> RunSummary:
+    """Make the pages of the selection into one run's folder, each whole or not at all.
+
+    Raises UsageError for a selection that cannot be meant and InputRefused for data that break a rule,
+    both before a single page is made. Pages that fail are named in the summary and do not stop the rest.
+    """
+    check(selection)
+    material = prepared(workspace, tell)
+    units = names.unit_list(material.snapshot.path)
+    picked = chosen(selection, workspace, units, material.schools)
+    return build_units(workspace, material, picked, selection, tell)
+
+
+def build_units(
+    workspace: Workspace, material: Prepared, units: Sequence[dict[str, Any]], selection: Selection, tell: Tell
+) -> RunSummary:
+    """Make the pages of these units."""
+    started = time.monotonic()
+    if not units:
+        raise UsageError("no unit fits the selection; `arshjul list units` shows which there are")
+    requests = [_request(workspace, material, unit, selection) for unit in units]
+    out = selection.out or workspace.reports / _run_name(material, requests)
+    pages = {request.unit_id: page_path(request.unit_id) for request in requests}
+    material.figures.run = dataclasses.replace(material.figures.run, pages=pages)
+    keys = {request.unit_id: stale.key(request, material.snapshot.hash, pages) for request in requests}
+    kept = {} if selection.force else stale.unchanged(out, keys)
+    todo = [request for request in requests if request.unit_id not in kept]
+    tell(f"pages    {len(requests)} planned, {len(kept)} unchanged, {len(todo)} to make, into {out}")
+    if selection.dry_run:
+        return RunSummary(0, len(kept), (), out, time.monotonic() - started, len(requests))
+    records = _made(material, todo, out, selection.jobs, tell) if todo else []
+    everything = sorted([*kept.values(), *records], key=lambda record: record.unit_id)
+    stale.finish(out, everything, keys, material, requests)
+    failed = tuple((each.unit_id, each.unit_name, each.reason) for each in records if each.state == "failed")
+    made = len(records) - len(failed)
+    return RunSummary(made, len(kept), failed, out, time.monotonic() - started, len(requests))
+
+
+def _request(workspace: Workspace, material: Prepared, unit: dict[str, Any], selection: Selection) -> PageRequest:
+    level, country = str(unit["level"]), str(unit["country"])
+    start = SchoolYear.parse(selection.year).start if selection.year else material.newest_year(country)
+    return PageRequest(
+        unit_id=str(unit["unit_id"]),
+        level=level,
+        unit_name=str(unit["name"]),
+        school_year=str(SchoolYear(start)),
+        lang=selection.lang or LANGUAGE[country],
+        audience="public",
+        notebook=workspace.notebooks / "reports" / f"{level}.ipynb",
+    )
+
+
+def _run_name(material: Prepared, requests: Sequence[PageRequest]) -> str:
+    """A folder for the run: the newest school year in it and the data it rests on."""
+    newest = max(request.school_year for request in requests).replace("/", "-")
+    return f"{newest}-{material.snapshot.hash[:8]}"
+
+
+def _measure(material: Prepared, requests: Sequence[PageRequest]) -> None:
+    """Ask every question about every unit once, so that the pages only read."""
+    wanted = {
+        (question, name, request.level, SchoolYear.parse(request.school_year).start)
+        for request in requests
+        for question in ANALYSES
+        for name in catalogue.shown(question, request.unit_id.split(":")[0], request.level)
+    }
+    wanted_rows = {name for question, name, level, year in wanted}
+    for name in sorted(wanted_rows):
+        material.figures.observations(name)
+    for key in sorted(wanted):
+        material.figures.result(*key)
+
+
+def _made(
+    material: Prepared, requests: Sequence[PageRequest], out: Path, jobs: int, tell: Tell
+) -> list[PageRecord]:
+    """Make the pages in processes of their own, forked from this one after all is measured."""
+    use(material.figures)
+    _measure(material, requests)
+    out.mkdir(parents=True, exist_ok=True)
+    work = out / ".work"
+
+    def page(number: int) -> dict[str, Any]:
+        return dataclasses.asdict(make(requests[number], out, work))
+
+    os.environ["MPLBACKEND"] = "agg"
+    _rehearse(requests[0])
+    gc.freeze()
+    records = []
+    for done, (number, reply) in enumerate(side_by_side(len(requests), page, jobs), start=1):
+        record = _record(requests[number], reply)
+        records.append(record)
+        note = f" FAILED {record.reason}" if record.state == "failed" else ""
+        tell(f"page     {done}/{len(requests)} {record.unit_name}{note}")
+    gc.unfreeze()
+    return records
+
+
+def _rehearse(request: PageRequest) -> None:
+    """Make one page in memory, so that every child starts with all imports and first uses behind it."""
+    from analysis.report.page import render
+
+    render(request)
+
+
+def _record(request: PageRequest, reply: dict[str, Any]) -> PageRecord:
+    if "error" in reply:
+        return PageRecord.failed(request, str(reply["error"]))
+    return PageRecord(**reply)
+
+

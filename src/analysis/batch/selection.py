@@ -1,0 +1,114 @@
+"""Which pages to make. Needs no pandas, so that a mistyped name is answered at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis import catalogue
+from analysis.catalogue.workspace import Workspace
+from analysis.errors import UsageError
+from analysis.model import SchoolYear
+from analysis.store import names
+
+Tell = Callable[[str], None]
+LEVELS_WITH_PAGES = ("school", "municipality", "region", "nation")
+LANGUAGE = {"se": "sv", "no": "nb"}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the user asked for; everything left empty means the workspace's own choice."""
+
+    levels: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    year: str | None = None
+    lang: str | None = None
+    out: Path | None = None
+    jobs: int = 1
+    force: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What became of a run. ``failed`` holds (unit id, name, reason)."""
+
+    made: int
+    kept: int
+    failed: tuple[tuple[str, str, str], ...]
+    out: Path
+    seconds: float
+    planned: int
+    units: tuple[dict[str, Any], ...] = field(default=())
+
+
+def check(selection: Selection) -> None:
+    """Refuse a selection that cannot be meant, before anything is read.
+
+    Raises UsageError for an unknown level, language or school year and for fewer than one job.
+    """
+    for level in selection.levels:
+        catalogue.level(level)
+    if selection.lang is not None and selection.lang not in ("sv", "nb", "en"):
+        raise UsageError(f"--lang: one of sv, nb, en is needed, got: {selection.lang!r}")
+    if selection.year is not None:
+        try:
+            SchoolYear.parse(selection.year)
+        except ValueError as error:
+            raise UsageError(f"--year: {error}") from None
+    if selection.jobs < 1:
+        raise UsageError(f"--jobs: at least 1 is needed, got: {selection.jobs}")
+
+
+def chosen(
+    selection: Selection, workspace: Workspace, units: list[dict[str, Any]], having: Iterable[str]
+) -> list[dict[str, Any]]:
+    """The units that get a page, in order of level and id.
+
+    Named units (``only``) get theirs whatever the workspace says. Otherwise schools need a row, given or
+    withheld, of one of the workspace's ``having`` indicators (``having`` here: the ids of such schools),
+    and all units lie inside ``within`` (the selection's, else the workspace's); a municipality or county
+    gets a page when it holds or is one of those units.
+    """
+    known = {unit["unit_id"]: unit for unit in units}
+    if selection.only:
+        found = [_one(text, selection, units) for text in selection.only]
+        return _ordered({unit["unit_id"]: unit for unit in found})
+    roots = {names.find_unit(text, units)["unit_id"] for text in selection.within or workspace.within}
+    with_rows = set(having)
+    levels = selection.levels or LEVELS_WITH_PAGES
+    schools = [
+        unit
+        for unit in units
+        if unit["level"] == "school" and unit["unit_id"] in with_rows and (not roots or roots & _line(unit, known))
+    ]
+    reached = {each for unit in schools for each in _line(unit, known)}
+    return _ordered({each: known[each] for each in reached if known[each]["level"] in levels})
+
+
+def _one(text: str, selection: Selection, units: list[dict[str, Any]]) -> dict[str, Any]:
+    """The unit meant by `text`, looked for among the levels asked for."""
+    if not selection.levels:
+        return names.find_unit(text, units)
+    if len(selection.levels) == 1:
+        return names.find_unit(text, units, selection.levels[0])
+    return names.find_unit(text, [unit for unit in units if unit["level"] in selection.levels])
+
+
+def _line(unit: dict[str, Any], known: dict[str, dict[str, Any]]) -> set[str]:
+    """The unit and everything above it."""
+    line: set[str] = set()
+    each: str | None = unit["unit_id"]
+    while each is not None and each in known and each not in line:
+        line.add(each)
+        each = known[each].get("parent_id")
+    return line
+
+
+def _ordered(units: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    order = {level: number for number, level in enumerate(LEVELS_WITH_PAGES)}
+    return sorted(units.values(), key=lambda unit: (order[unit["level"]], unit["unit_id"]))

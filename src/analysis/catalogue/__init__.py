@@ -1,0 +1,28 @@
+"""What exists: indicators, levels, sources, what each page shows, and what became of closed units.
+
+All of it is data in the TOML files beside this module, and only this room knows that it is TOML.
+Nothing here imports pandas, so that a mistyped name is answered at once.
+"""
+
+from __future__ import annotations
+
+from analysis.catalogue.indicator_list import indicator, indicators
+from analysis.catalogue.level_list import level, levels
+from analysis.catalogue.lineage_list import Lineage, lineage
+from analysis.catalogue.reading import catalogue_bytes
+from analysis.catalogue.reports import questions, shown
+from analysis.catalogue.source_list import source, sources
+
+__all__ = [
+    "Lineage",
+    "catalogue_bytes",
+    "indicator",
+    "indicators",
+    "level",
+    "levels",
+    "lineage",
+    "questions",
+    "shown",
+    "source",
+    "sources",
+]

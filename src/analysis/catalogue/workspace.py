@@ -1,0 +1,100 @@
+"""The folder one works in, and its settings."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.catalogue.indicator_list import indicator
+from analysis.errors import UsageError, nearest
+
+SETTINGS = "arshjul.toml"
+KNOWN = {"scope": ("se", "no"), "build": ("within", "having")}
+"""the tables of the settings file and what may stand in them"""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with ``arshjul.toml`` in it.
+
+    ``scope`` gives the county codes read per country (empty = all). ``within`` lists the municipalities
+    and counties whose schools get pages by default, ``having`` the indicators a school must have a row of.
+    """
+
+    root: Path
+    scope: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    within: tuple[str, ...] = ()
+    having: tuple[str, ...] = ()
+
+    @property
+    def data(self) -> Path:
+        """Where the files of the sources lie."""
+        return self.root / "data"
+
+    @property
+    def store(self) -> Path:
+        """Where the collected figures lie."""
+        return self.data / "store"
+
+    @property
+    def reports(self) -> Path:
+        """Where the pages come out."""
+        return self.root / "reports"
+
+    @property
+    def notebooks(self) -> Path:
+        """Where the notebooks lie."""
+        return self.root / "notebooks"
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Workspace:
+        """The workspace one stands in: the nearest folder upwards with ``arshjul.toml`` in it."""
+        here = (start or Path.cwd()).resolve()
+        for folder in (here, *here.parents):
+            if (folder / SETTINGS).is_file():
+                return cls.read(folder)
+        raise UsageError(
+            f"no workspace: neither {here} nor a folder above it has the file {SETTINGS}\n"
+            f"  mend:  go to the folder that has it, or put an empty file named {SETTINGS} beside the folder data"
+        )
+
+    @classmethod
+    def read(cls, folder: Path) -> Workspace:
+        """The workspace in this folder, with every setting checked."""
+        file = folder / SETTINGS
+        try:
+            written = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problem = f"{file}: the settings must be TOML\n  found: {error}\n  mend:  correct that line"
+            raise UsageError(problem) from error
+        _check_names(file, written)
+        scope = {land: _codes(file, f"scope.{land}", codes, (2,)) for land, codes in written.get("scope", {}).items()}
+        build = written.get("build", {})
+        within = _codes(file, "build.within", build.get("within", []), (2, 4))
+        having = tuple(indicator(each).id for each in build.get("having", []))
+        return cls(folder, scope, within, having)
+
+
+def _check_names(file: Path, written: dict[str, Any]) -> None:
+    for table, settings in written.items():
+        if table not in KNOWN:
+            raise UsageError(f"{file}: unknown setting {table!r}.{nearest(table, KNOWN)}")
+        if not isinstance(settings, dict):
+            raise UsageError(f"{file}: {table!r} is a table, written [{table}], found: {settings!r}")
+        for name in settings:
+            if name not in KNOWN[table]:
+                raise UsageError(f"{file}: unknown setting {f'{table}.{name}'!r}.{nearest(name, KNOWN[table])}")
+
+
+def _codes(file: Path, name: str, codes: object, widths: tuple[int, ...]) -> tuple[str, ...]:
+    if not isinstance(codes, list):
+        raise UsageError(f"{file}: {name} is a list of codes, found: {codes!r}")
+    for code in codes:
+        if not isinstance(code, str) or not code.isdigit() or len(code) not in widths:
+            digits = " or ".join(str(width) for width in widths)
+            raise UsageError(
+                f'{file}: {name} holds codes of {digits} digits in quotation marks, as "01", found: {code!r}'
+            )
+    return tuple(codes)

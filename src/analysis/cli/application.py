@@ -1,0 +1,69 @@
+"""The commands, put together: one table of contents for everything `arshjul` can do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.cli import building, doctor, laboratory, listing, measuring, starting
+
+EPILOG = """\b
+The first time:
+  arshjul demo                                    from data to pages in four steps
+  arshjul list units --level school               which schools there are
+  arshjul build --level school --only "Ale gymnasium"
+
+\b
+Exit codes: 0 done, 1 something failed, 2 the command or a name in it is not right,
+4 a file breaks a rule and is not read, 130 stopped by you.
+"""
+
+application = typer.Typer(
+    name="arshjul",
+    help="Open school statistics as one accessible page per school, municipality and county.",
+    epilog=EPILOG,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+application.command(epilog=building.DEMO_EXAMPLES)(building.demo)
+application.command(epilog=building.COLLECT_EXAMPLES)(building.collect)
+application.add_typer(listing.listing, name="list")
+application.command(epilog=measuring.EXAMPLES)(measuring.measure)
+application.command(epilog=building.BUILD_EXAMPLES)(building.build)
+application.command(epilog=laboratory.EXAMPLES)(laboratory.lab)
+application.command(epilog=doctor.EXAMPLES)(doctor.doctor)
+application.command(epilog=starting.EXAMPLES)(starting.init)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"arshjul {version('arshjul')}")
+        raise typer.Exit
+
+
+@application.callback()
+def choose_workspace(
+    context: typer.Context,
+    workspace: Annotated[
+        Path | None,
+        typer.Option(
+            "-C",
+            "--workspace",
+            metavar="DIR",
+            help="Work in this folder instead of the nearest one upwards that holds an arshjul.toml.",
+        ),
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is, and stop."),
+    ] = False,
+) -> None:
+    """Remember the workspace for the command that follows."""
+    context.obj = workspace

@@ -1,0 +1,166 @@
+"""`arshjul collect`, `build` and `demo`: from files to pages."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from analysis.cli.place import workspace_of
+from analysis.cli.progress import Progress
+from analysis.errors import UsageError
+from analysis.model.school_year import SchoolYear
+from analysis.model.words import Lang
+
+if TYPE_CHECKING:
+    from analysis.batch import RunSummary
+    from analysis.catalogue.workspace import Workspace
+
+COLLECT_EXAMPLES = "\b\nExamples:\n  arshjul collect\n  arshjul -C ~/schools collect"
+DEMO_EXAMPLES = "\b\nExamples:\n  arshjul demo\n  arshjul demo --jobs 1"
+BUILD_EXAMPLES = """\b
+Examples:
+  arshjul build --level school --within Ale --dry-run
+  arshjul build --only 16762245 --only 0180 --lang en
+  arshjul build --level municipality --level region --year 2023/24 --out /tmp/pages
+"""
+
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", min=1, metavar="N", help="Pages made at the same time; as many as there are cores."),
+]
+
+
+def collect(context: typer.Context) -> None:
+    """Read, check and store the source files.
+
+    A file that breaks a rule is not read: nothing is stored, and the fault is named with file, row and mend.
+    """
+    from analysis.store import collect as collect_files
+
+    tell = Progress()
+    snapshot = collect_files(workspace_of(context), tell=tell)
+    tell.close()
+    typer.echo(f"snapshot {snapshot.hash[:12]} of {snapshot.date}: {snapshot.path}")
+
+
+def demo(context: typer.Context, jobs: Jobs = None) -> None:
+    """Go from sample data to finished pages.
+
+    Four steps: data, checks, reports, quality. The last line is the page to open.
+    """
+    from analysis.batch import demo as make_demo
+
+    tell = Progress()
+    summary = make_demo(workspace_of(context), jobs=_workers(jobs), tell=tell)
+    tell.close()
+    _close_run(summary)
+
+
+def build(
+    context: typer.Context,
+    level: Annotated[
+        list[str] | None,
+        typer.Option("--level", metavar="LEVEL", help="Pages of this level; may be given several times."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="CODE-OR-NAME", help="Only this unit; may be given several times."),
+    ] = None,
+    within: Annotated[
+        list[str] | None,
+        typer.Option("--within", metavar="CODE-OR-NAME", help="Only units in this municipality or county; repeatable."),
+    ] = None,
+    year: Annotated[
+        str | None, typer.Option("--year", metavar="YEAR", help="The school year, as 2023/24; the latest if not given.")
+    ] = None,
+    lang: Annotated[
+        Lang | None, typer.Option("--lang", help="The language of the pages; each country's own if not given.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write the pages here instead of the workspace's reports.")
+    ] = None,
+    jobs: Jobs = None,
+    force: Annotated[bool, typer.Option("--force", help="Make every page anew, also those that are up to date.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made and why, and make nothing.")] = False,
+) -> None:
+    """Make the pages that are out of date.
+
+    A page that fails never stops the others; it is named at the end, and the exit code is 1.
+    """
+    workspace = workspace_of(context)
+    levels = tuple(known_level(each) for each in level or ())
+    units = known_ids(workspace, (*(only or ()), *(within or ())), levels[0] if len(levels) == 1 and not within else None)
+    from analysis.batch import build as build_pages
+    from analysis.batch.selection import Selection
+
+    tell = Progress()
+    selection = Selection(
+        levels=levels,
+        only=units[: len(only or ())],
+        within=units[len(only or ()) :],
+        year=None if year is None else school_year(year),
+        lang=None if lang is None else lang.value,
+        out=out,
+        jobs=_workers(jobs),
+        force=force,
+        dry_run=dry_run,
+    )
+    summary = build_pages(workspace, selection, tell)
+    tell.close()
+    _close_run(summary, dry_run=dry_run)
+
+
+def school_year(text: str) -> str:
+    """The school year a user wrote, in the one form that is stored.
+
+    >>> school_year("23/24")
+    '2023/24'
+    """
+    try:
+        return str(SchoolYear.parse(text))
+    except ValueError as error:
+        raise UsageError(f"--year: {error}") from error
+
+
+def known_level(text: str) -> str:
+    """The id of a level; a mistyped one is a UsageError with a suggestion."""
+    from analysis.catalogue import level as level_named
+
+    return level_named(text).id
+
+
+def known_ids(workspace: Workspace, texts: tuple[str, ...], level: str | None) -> tuple[str, ...]:
+    """The ids of units named by code or name, found without pandas so that a mistyped one answers at once."""
+    if not texts:
+        return ()
+    from analysis.cli.listing import known_units
+    from analysis.store.names import find_unit
+
+    units = known_units(workspace)
+    return tuple(str(find_unit(text, units, level)["unit_id"]) for text in texts)
+
+
+def _workers(jobs: int | None) -> int:
+    """The number asked for, or the cores this process may use."""
+    if jobs is not None:
+        return jobs
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _close_run(summary: RunSummary, *, dry_run: bool = False) -> None:
+    """The last lines of a run, and exit code 1 when any page failed."""
+    if dry_run:
+        remaining = summary.planned - summary.kept
+        typer.echo(f"{summary.planned} planned, {summary.kept} up to date, {remaining} to make; nothing was made")
+        return
+    for unit_id, name, reason in summary.failed:
+        typer.echo(f"failed: {name} ({unit_id}): {reason}", err=True)
+    typer.echo(
+        f"{summary.made} made, {summary.kept} up to date, {len(summary.failed)} failed, in {summary.seconds:.1f} s"
+    )
+    typer.echo(f"open {summary.out / 'index.html'}")
+    if summary.failed:
+        raise typer.Exit(1)

@@ -1,0 +1,81 @@
+"""One tree of errors, one exit code per kind.
+
+::
+
+    ArshjulError                  1   something the user can mend
+    ├── UsageError                2   an unknown unit, indicator, level, year, setting or parameter
+    │   └── ParameterError        2   a report's parameter is unknown, missing or of the wrong type
+    ├── InputRefused              4   a file breaks a rule: file, row, rule, what was found, how to mend it
+    ├── PageFailed                1   one page could not be made; the others are not touched
+    │   └── GateClosed            1   a page was made and did not pass the gate; nothing is published
+    └── Interrupted             130   the user stopped the run
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ArshjulError(Exception):
+    """Something went wrong that the user can mend; the text says how."""
+
+    exit_code = 1
+
+
+class UsageError(ArshjulError):
+    """The command, the settings or a name in them is not right."""
+
+    exit_code = 2
+
+
+class ParameterError(UsageError):
+    """A report's parameter is unknown, missing or of the wrong type."""
+
+
+class InputRefused(ArshjulError):
+    """A file breaks a rule and is not read: nothing of it is used.
+
+    The text is always: rule, what was found, where, and how to mend it.
+    """
+
+    exit_code = 4
+
+    def __init__(
+        self, rule: str, *, file: str, found: str, mend: str, row: int | None = None, column: str | None = None
+    ) -> None:
+        where = file
+        if row is not None:
+            where += f", row {row}"
+        if column is not None:
+            where += f", column {column!r}"
+        super().__init__(f"{where}: {rule}\n  found: {found}\n  mend:  {mend}")
+        self.rule, self.file, self.found, self.mend = rule, file, found, mend
+        self.row, self.column = row, column
+
+
+class PageFailed(ArshjulError):
+    """One page could not be made; the other pages of the run are not touched."""
+
+
+class GateClosed(PageFailed):
+    """A page was made but did not pass the gate, so it was not published."""
+
+
+class Interrupted(ArshjulError):
+    """The user stopped the run."""
+
+    exit_code = 130
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A suggestion for a mistyped name: `` Did you mean 'merit_value'?`` or nothing.
+
+    >>> nearest("merit_valeu", ["merit_value", "girls"])
+    " Did you mean 'merit_value'?"
+    >>> nearest("xyz", ["merit_value"])
+    ''
+    """
+    lower = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+    return f" Did you mean {lower[close[0]]!r}?" if close else ""

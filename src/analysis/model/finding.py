@@ -1,0 +1,82 @@
+"""What a question says about one unit: the same finding gives headline, sentence and alt text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from analysis.model.words import Texts
+
+if TYPE_CHECKING:
+    from analysis.model.observations import Observations, Result
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence about a unit, and how much it deserves to be read.
+
+    ``verdict`` is the measured one. ``weight`` orders key messages: 0 = nothing to say, 1 = certain
+    and large. ``good`` is True or False when the direction of the indicator makes it so, else None.
+    """
+
+    question: str
+    indicator: str
+    unit_id: str
+    verdict: str
+    headline: str
+    sentence: str
+    weight: float = 0.0
+    good: bool | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column: numbers with so many decimals, or text when ``decimals`` is None."""
+
+    title: str
+    decimals: int | None = None
+    signed: bool = False
+
+
+Cell = str | float | int | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """The figures behind a picture. A cell without a number is a str in words, never NaN."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"a table row has {len(self.columns)} cells, got {len(row)}: {row!r}")
+            if any(cell != cell for cell in row):
+                raise ValueError(f"a cell without a number is words, never NaN: {row!r}")
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One question about units, as a record the door can show.
+
+    ``measure(observations, level, year)`` answers for every unit of the level at once. ``say(result,
+    unit_id, lang)`` words it. ``draw(results, unit_id, lang)`` gives one matplotlib figure for several
+    indicators, or None when there is nothing to draw; ``describe(results, unit_id, lang)`` says what
+    that figure shows, for those who cannot see it. ``tabulate`` gives the table under it.
+    ``explain(result, unit_id, lang)`` gives the method in words with its numbers.
+    """
+
+    id: str
+    title: Texts = field(hash=False)
+    question: Texts = field(hash=False)
+    measure: Callable[[Observations, str, int], Result]
+    say: Callable[[Result, str, str], Finding]
+    draw: Callable[[Sequence[Result], str, str], Any]
+    describe: Callable[[Sequence[Result], str, str], str]
+    tabulate: Callable[[Sequence[Result], str, str], Table]
+    explain: Callable[[Result, str, str], str]
+    may_be_used_for: Texts = field(hash=False)
+    may_not_be_used_for: Texts = field(hash=False)

@@ -1,0 +1,112 @@
+"""What a page rests on, and the units below it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import catalogue
+from analysis.model import Cell, Column, SchoolYear, Source, Status, Table
+from analysis.model.language import number
+from analysis.publish.answers import indicators_of
+from analysis.publish.seen import Seen
+from analysis.publish.words import word
+
+
+def _mine(seen: Seen, indicator: str) -> pd.DataFrame:
+    rows = seen.figures.observations(indicator).rows
+    return rows[(rows["unit_id"] == seen.unit_id) & (rows["group"] == "all") & (rows["year"] <= seen.year.start)]
+
+
+def sources_of(seen: Seen) -> list[Source]:
+    """The sources behind the page, in the order they are first used."""
+    used = (name for indicator in indicators_of(seen) for name in _mine(seen, indicator)["source"])
+    return [catalogue.sources()[name] for name in dict.fromkeys(used)]
+
+
+def _years(years: list[int]) -> str:
+    """School years in words, with runs drawn together: ``2019/20–2021/22, 2023/24``."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    parts = [str(SchoolYear(run[0])) + (f"–{SchoolYear(run[-1])}" if len(run) > 1 else "") for run in runs]
+    return ", ".join(parts)
+
+
+def _origin(rows: pd.DataFrame, lang: str) -> str:
+    computed = rows[(rows["origin"] == "computed") & (rows["status"] == Status.GIVEN)]
+    if computed.empty:
+        return word("origin_official", lang)
+    share = float(computed["coverage"].iloc[-1])
+    if share >= 0.9995:
+        return word("origin_computed", lang)
+    return word("origin_computed_part", lang, coverage=number(100 * share, 0, lang))
+
+
+def coverage_table(seen: Seen) -> Table:
+    """One row for each measure: years with a value, withheld, missing, pupils, source and origin."""
+    lang, rows = seen.lang, []
+    for name in indicators_of(seen):
+        mine = _mine(seen, name)
+        if mine.empty:
+            continue
+        given = mine[mine["status"].isin([Status.GIVEN, Status.ROUNDED])]
+        pupils = mine["n"].dropna()
+        rows.append(
+            (
+                catalogue.indicator(name).name[lang],
+                _years([int(year) for year in given["year"]]) or word("none", lang),
+                int((mine["status"] == Status.WITHHELD).sum()),
+                int(len(mine) - len(given) - (mine["status"] == Status.WITHHELD).sum()),
+                float(pupils.iloc[-1]) if len(pupils) else word("unknown", lang),
+                ", ".join(dict.fromkeys(catalogue.sources()[each].publisher for each in mine["source"])),
+                _origin(mine, lang),
+            )
+        )
+    keys = ("indicator", "years", "withheld", "missing", "pupils", "source", "origin")
+    counted = ("withheld", "missing", "pupils")
+    columns = tuple(Column(word(f"coverage_{key}", lang), 0 if key in counted else None) for key in keys)
+    return Table(word("coverage_lead", lang), columns, tuple(rows))
+
+
+def below_table(seen: Seen) -> tuple[Table | None, list[str | None]]:
+    """The units directly below by name with their newest headline value, and the links to their pages."""
+    units = seen.below()
+    if units.empty:
+        return None, []
+    level = str(units["level"].iloc[0])
+    names = catalogue.shown("level", seen.country, level)[:3]
+    newest = {name: _of_year(seen, name) for name in names}
+    rows, links = [], []
+    for unit_id, unit in units.iterrows():
+        cells = [_cell(newest[name], str(unit_id), seen.lang) for name in names]
+        if all(cell is None for cell in cells):
+            continue
+        rows.append((str(unit["name"]), *(cell if cell is not None else word("none", seen.lang) for cell in cells)))
+        links.append(seen.link(str(unit_id)))
+    if not rows:
+        return None, []
+    columns = [Column(word("below_unit", seen.lang))]
+    for name in names:
+        indicator = catalogue.indicator(name)
+        columns.append(Column(indicator.short[seen.lang], indicator.decimals))
+    return Table(word("below_lead", seen.lang), tuple(columns), tuple(rows)), links
+
+
+def _of_year(seen: Seen, indicator: str) -> pd.DataFrame:
+    rows = seen.figures.observations(indicator).rows
+    return rows[(rows["group"] == "all") & (rows["year"] == seen.year.start)].set_index("unit_id")
+
+
+def _cell(rows: pd.DataFrame, unit_id: str, lang: str) -> Cell:
+    """The value, or the words for why there is none; None when the unit has no row at all."""
+    if unit_id not in rows.index:
+        return None
+    row = rows.loc[unit_id]
+    if row["status"] == Status.GIVEN:
+        return float(row["value"])
+    if row["status"] == Status.ROUNDED:
+        return str(row["mark"])
+    return word("status_withheld" if row["status"] == Status.WITHHELD else "status_missing", lang)

@@ -1,0 +1,215 @@
+"""The one door from numbers to paper: nothing is displayed in a report except through it."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from analysis import catalogue
+from analysis.analyses import ANALYSES, analysis
+from analysis.model import Finding
+from analysis.publish.answers import asked, findings_of, key_figures, messages, status_counts
+from analysis.publish.coverage import below_table, coverage_table, sources_of
+from analysis.publish.figure import image_source
+from analysis.publish.seen import Seen
+from analysis.publish.table import csv_link, shown
+from analysis.publish.words import dialogue_bank, word
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("analysis.publish"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(word=word, shown=shown, csv_link=csv_link)
+    return environment
+
+
+def _display(seen: Seen, kind: str, html: str, *, title: str = "", question: str = "", **counts: Any) -> None:
+    """Display one piece, with the marks by which the gate knows it."""
+    from IPython.display import display
+
+    about = {
+        "kind": kind,
+        "unit": seen.unit_id,
+        "unit_name": seen.name,
+        "school_year": str(seen.year),
+        "lang": seen.lang,
+        "question": question,
+        "anchor": question or kind,
+        "title": title,
+        "figures": 0,
+        "tables": 0,
+        "sentences": 0,
+        **counts,
+    }
+    seen.pieces.append(about)
+    display({"text/html": html, "text/plain": f"{kind} {title}".strip()}, raw=True, metadata={"arshjul": about})  # type: ignore[no-untyped-call]
+
+
+def _render(template: str, seen: Seen, **fields: Any) -> str:
+    return _environment().get_template(template).render(seen=seen, lang=seen.lang, **fields)
+
+
+def heading(seen: Seen) -> None:
+    """The top of the page: the way up, the unit and school year, the way down."""
+    units = seen.figures.units
+    trail = [(str(units.at[each, "name"]), seen.link(each)) for each in seen.above()]
+    down = [(str(row["name"]), seen.link(str(unit_id))) for unit_id, row in seen.below().iterrows()]
+    municipality = seen.unit["municipality_id"]
+    html = _render(
+        "heading.html",
+        seen,
+        trail=trail,
+        index="../index.html" if seen.figures.run.pages else None,
+        down=[(name, link) for name, link in down if link],
+        municipality=units.at[municipality, "name"] if municipality in units.index else "",
+    )
+    _display(seen, "heading", html, title=word("title", seen.lang, name=seen.name, year=seen.year))
+
+
+def in_short(seen: Seen) -> None:
+    """At most five sentences, three key figures, and one line on what is missing or withheld."""
+    chosen = messages(seen)
+    counts = status_counts(seen)
+    if not counts["given"] and counts["withheld"]:
+        lines = [word("only_withheld", seen.lang, name=seen.name)]
+    else:
+        lines = [finding.sentence for finding in chosen] or [word("no_messages", seen.lang, name=seen.name)]
+    total = counts["given"] + counts["withheld"] + counts["missing"]
+    missing = word("missing_none", seen.lang)
+    if counts["withheld"] or counts["missing"]:
+        missing = word(
+            "missing_line", seen.lang, withheld=counts["withheld"], missing=counts["missing"], total=total
+        )
+    html = _render("in_short.html", seen, lines=lines, keys=key_figures(seen), missing=missing)
+    _display(seen, "summary", html, title=word("in_short", seen.lang), sentences=len(lines))
+
+
+def show(question: str, seen: Seen) -> None:
+    """Show one question about the unit: said, drawn, tabled, with its use and misuse."""
+    record = analysis(question)
+    results = asked(question, seen)
+    title = record.title[seen.lang]
+    findings = findings_of(question, seen)
+    figure = record.draw(results, seen.unit_id, seen.lang) if results else None
+    table = record.tabulate(results, seen.unit_id, seen.lang) if results else None
+    html = _render(
+        "question.html",
+        seen,
+        record=record,
+        title=title,
+        findings=findings,
+        headline=_headline(findings),
+        alt=record.describe(results, seen.unit_id, seen.lang) if figure is not None else "",
+        image=image_source(figure) if figure is not None else None,
+        table=table,
+        csv_name=_csv_name(seen, question),
+    )
+    _display(
+        seen,
+        "question",
+        html,
+        title=title,
+        question=question,
+        figures=int(figure is not None),
+        tables=int(table is not None),
+        sentences=max(1, len(findings)),
+    )
+
+
+def _headline(findings: list[Finding]) -> str:
+    """The headline of the weightiest finding; of the first one when none weighs anything."""
+    return max(findings, key=lambda finding: finding.weight).headline if findings else ""
+
+
+def _csv_name(seen: Seen, what: str) -> str:
+    unit = seen.unit_id.replace(":", "-")
+    return f"{unit}-{str(seen.year).replace('/', '-')}-{what}.csv"
+
+
+def below(seen: Seen) -> None:
+    """The units on the level below, by name, with a way to each page. Never a ranking."""
+    table, links = below_table(seen)
+    title = word("below", seen.lang)
+    html = _render("below.html", seen, title=title, table=table, links=links, csv_name=_csv_name(seen, "below"))
+    _display(seen, "below", html, title=title, tables=int(table is not None), sentences=1)
+
+
+def dialogue(seen: Seen) -> None:
+    """Questions for the dialogue, asked because of what was found."""
+    findings = [finding for question in ANALYSES for finding in findings_of(question, seen)]
+    questions = [text for entry in dialogue_bank() if (text := _asked_because(entry, findings, seen.lang))]
+    html = _render("dialogue.html", seen, questions=list(dict.fromkeys(questions)))
+    _display(
+        seen, "dialogue", html, title=word("dialogue", seen.lang), sentences=len(list(dict.fromkeys(questions)))
+    )
+
+
+def _asked_because(entry: dict[str, Any], findings: list[Finding], lang: str) -> str:
+    """The question of the bank in words, if a finding calls for it; otherwise nothing."""
+    if entry["question"] == "always":
+        return str(entry[lang])
+    wanted = {"good": True, "bad": False}.get(entry["when"])
+    called = [
+        catalogue.indicator(finding.indicator).name[lang]
+        for finding in findings
+        if entry["question"] in ("*", finding.question)
+        and finding.verdict in entry["verdicts"]
+        and (entry["when"] == "any" or finding.good is wanted)
+    ]
+    if not called:
+        return ""
+    return str(entry[lang]).format(indicator=called[0])
+
+
+def coverage(seen: Seen) -> None:
+    """What the page rests on: years, pupils, what is withheld or missing, and where it is from."""
+    table = coverage_table(seen)
+    title = word("coverage", seen.lang)
+    html = _render("coverage.html", seen, title=title, table=table, csv_name=_csv_name(seen, "coverage"))
+    _display(seen, "coverage", html, title=title, tables=1, sentences=1)
+
+
+def methods(seen: Seen) -> None:
+    """How the figures are made, in words, with the figures of the method."""
+    explained = []
+    for question in ANALYSES:
+        record, results = analysis(question), asked(question, seen)
+        if results:
+            texts = list(dict.fromkeys(record.explain(each, seen.unit_id, seen.lang) for each in results))
+            explained.append((record.title[seen.lang], texts))
+    names = dict.fromkeys(each.indicator.id for question in ANALYSES for each in asked(question, seen))
+    html = _render(
+        "methods.html", seen, explained=explained, indicators=[catalogue.indicator(name) for name in names]
+    )
+    _display(seen, "methods", html, title=word("methods", seen.lang))
+
+
+def close(seen: Seen) -> None:
+    """The foot of the page, and the count of all that should be on it."""
+    snapshot, run = seen.figures.snapshot, seen.figures.run
+    parameters = {"unit": seen.unit_id, "school_year": str(seen.year), "lang": seen.lang, "audience": seen.audience}
+    number = sha256(json.dumps([parameters, snapshot.hash, run.code], sort_keys=True).encode()).hexdigest()[:12]
+    sources = [source.attribution[seen.lang] for source in sources_of(seen)]
+    html = _render(
+        "foot.html",
+        seen,
+        sources=sources,
+        data=snapshot.hash,
+        code=run.code,
+        parameters=" · ".join(parameters.values()),
+        number=number,
+    )
+    totals = {name: sum(piece[name] for piece in seen.pieces) for name in ("figures", "tables", "sentences")}
+    title = word("title", seen.lang, name=seen.name, year=seen.year)
+    report = word(f"report_{seen.level}", seen.lang)
+    _display(seen, "end", html, title=title, description=f"{report}: {title}", sources=sources, **totals)

@@ -1,0 +1,164 @@
+"""The gate: nothing leaves unchecked. An empty page passes every accessibility test, but not this one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from nbformat import NotebookNode
+
+from analysis.errors import GateClosed
+from analysis.report.outputs import COUNTS, Piece, pieces
+from analysis.report.parameters import PageRequest
+from analysis.report.reading import Account, account
+
+MOST_BYTES = 1_000_000
+SHORTEST_ALT = 20
+NOT_A_NUMBER = re.compile(r"(?<![\w-])(?:nan|NaN|NAN|None|inf|NaT|<NA>)(?![\w-])")
+TRACEBACK = re.compile(r"Traceback \(most recent call last\)|\b[A-Z]\w*(?:Error|Exception)\b: ")
+DUMMY_ALT = re.compile(
+    r"^\W*(no description|image|figure|bild(e)?|diagram|figur|picture|plot|chart|alt text|todo|lorem)\b.{0,12}$"
+    r"|no description has been provided",
+    re.IGNORECASE,
+)
+INSIDE = re.compile(r"#[\w:.-]+|data:(?:text/csv|image/svg\+xml|image/png)[;,].*|(?:\.\./)?(?:[\w-]+/)*[\w-]+\.html(?:#[\w:.-]*)?", re.DOTALL)
+
+
+def check(html: str, node: NotebookNode, request: PageRequest) -> Account:
+    """The account of a page that may be published.
+
+    Raises GateClosed with the rule, what was found and where, at the first rule the page breaks: it is
+    about the unit, school year and language asked for; every cell ran to the end; figures, tables and
+    sentences are as many as were displayed; no error, no number that is none, no outside address; every
+    picture and table can be read by those who cannot see it.
+    """
+    _every_cell_ran(node)
+    shown = pieces(node)
+    whole = account(html)
+    for rule in (_is_whole, _is_about, _counts_agree):
+        rule(shown, whole, request)
+    for look in LOOKS:
+        look(whole)
+    if len(html.encode()) > MOST_BYTES:
+        raise _closed("a page is at most 1 MB", f"{len(html.encode()):,} bytes", "the whole page")
+    return whole
+
+
+def _closed(rule: str, found: str, where: str) -> GateClosed:
+    return GateClosed(f"the gate is closed: {rule}\n  found: {found}\n  where: {where}")
+
+
+def _every_cell_ran(node: NotebookNode) -> None:
+    code = [(index, cell) for index, cell in enumerate(node.cells) if cell.cell_type == "code"]
+    for index, cell in code:
+        if cell.execution_count is None:
+            raise _closed("every code cell has run", "a cell without an execution count", f"cell {index}")
+        for output in cell.outputs:
+            if output.output_type == "error":
+                raise _closed("no cell ends in an error", str(output.ename), f"cell {index}")
+
+
+def _is_whole(shown: tuple[Piece, ...], whole: Account, request: PageRequest) -> None:
+    kinds = [piece.kind for piece in shown]
+    for kind in ("heading", "summary", "end"):
+        if kinds.count(kind) != 1:
+            raise _closed(f"a page has one {kind}", f"{kinds.count(kind)}", "the notebook's outputs")
+    if "question" not in kinds:
+        raise _closed("a page answers at least one question", "none", "the notebook's outputs")
+    if kinds[0] != "heading" or kinds[-1] != "end":
+        raise _closed("the heading comes first and the end last", ", ".join(kinds), "the notebook's outputs")
+
+
+def _is_about(shown: tuple[Piece, ...], whole: Account, request: PageRequest) -> None:
+    """The unit, school year and language asked for are those of every part and of the page."""
+    asked = {
+        "unit": request.unit_id,
+        "unit_name": request.unit_name,
+        "school_year": request.school_year,
+        "lang": request.lang,
+    }
+    for piece in shown:
+        for name, value in asked.items():
+            if getattr(piece, name) != value:
+                raise _closed(f"every part has the {name} {value!r}", repr(getattr(piece, name)), piece.where)
+    for unit in whole.units:
+        if unit != request.unit_id:
+            raise _closed(f"the page is about {request.unit_id}", unit, "data-unit in the page")
+    if not whole.units:
+        raise _closed(f"the page is about {request.unit_id}", "no data-unit", "the page")
+    if whole.lang != request.lang:
+        raise _closed(f"the page's lang is {request.lang}", repr(whole.lang), "<html>")
+    if len(whole.headings) != 1:
+        raise _closed("a page has one h1", f"{len(whole.headings)}", "the page")
+    for where, text in (("the h1", whole.headings[0]), ("the title", whole.title)):
+        if request.unit_name not in _plain(text):
+            raise _closed(f"the unit's name {request.unit_name!r} stands in {where}", repr(text), where)
+    if request.school_year not in whole.heading:
+        raise _closed(f"the school year {request.school_year} stands in the heading", repr(whole.heading), "header")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _counts_agree(shown: tuple[Piece, ...], whole: Account, request: PageRequest) -> None:
+    """What was displayed is what stands in the page: part by part, in sum, and in the end's totals."""
+    end = shown[-1]
+    found = {"figures": whole.figures, "tables": len(whole.tables), "sentences": whole.sentences}
+    for piece in shown[:-1]:
+        part = account(piece.html)
+        counted = {"figures": part.figures, "tables": len(part.tables), "sentences": part.sentences}
+        for name in COUNTS:
+            if counted[name] != getattr(piece, name):
+                raise _closed(f"the part has {getattr(piece, name)} {name}", f"{counted[name]}", piece.where)
+    for name in COUNTS:
+        displayed = sum(getattr(piece, name) for piece in shown[:-1])
+        if not displayed == found[name] == getattr(end, name):
+            raise _closed(
+                f"as many {name} in the page as were displayed",
+                f"{displayed} displayed, {found[name]} in the page, {getattr(end, name)} at the end",
+                "the whole page",
+            )
+    if not whole.sentences:
+        raise _closed("a page says something", "no sentence", "the whole page")
+
+
+def _can_be_heard(whole: Account) -> None:
+    if whole.figures != len(whole.images):
+        raise _closed("one image for each figure", f"{len(whole.images)} images, {whole.figures} figures", "the page")
+    for number, alt in enumerate(whole.images, 1):
+        text = _plain(alt or "")
+        if len(text) < SHORTEST_ALT or DUMMY_ALT.search(text):
+            raise _closed("every image says in words what it shows", repr(alt), f"image {number}")
+    for number, (captioned, scoped) in enumerate(whole.tables, 1):
+        if not captioned:
+            raise _closed("every table has a caption", "none", f"table {number}")
+        if not scoped:
+            raise _closed("every header cell has a scope", "a th without", f"table {number}")
+    twice = sorted({each for each in whole.ids if whole.ids.count(each) > 1})
+    if twice:
+        raise _closed("an id is used once", ", ".join(twice), "the page")
+
+
+def _has_no_false_number(whole: Account) -> None:
+    for text in (whole.title, *whole.words):
+        for rule, pattern in (("a missing number is words", NOT_A_NUMBER), ("no error text", TRACEBACK)):
+            found = pattern.search(text)
+            if found:
+                raise _closed(rule, repr(found.group()), repr(_plain(text)[:120]))
+
+
+def _stays_inside(whole: Account) -> None:
+    if whole.forbidden:
+        raise _closed("a page runs no code and loads nothing", ", ".join(whole.forbidden), "the page")
+    for address in whole.addresses:
+        if INSIDE.fullmatch(address) is None:
+            raise _closed("a page links to its own run only", repr(address[:120]), "an address in the page")
+        if address.startswith("#") and address[1:] not in whole.ids:
+            raise _closed("a link inside the page leads somewhere", repr(address), "the page")
+    for address in whole.drawn_addresses:
+        if not address.startswith(("#", "data:image/png;")):
+            raise _closed("a drawing fetches nothing", repr(address[:120]), "an image")
+
+
+LOOKS: tuple[Callable[[Account], None], ...] = (_can_be_heard, _has_no_false_number, _stays_inside)

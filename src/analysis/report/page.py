@@ -1,0 +1,125 @@
+"""Make one page: run the notebook, export it, check it, and only then put it in its place."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+import nbformat
+from jinja2 import TemplateError
+from nbformat import NotebookNode
+
+from analysis.errors import ArshjulError, Interrupted, PageFailed
+from analysis.report.engine import run
+from analysis.report.exporter import export
+from analysis.report.gate import check
+from analysis.report.parameters import PageRequest
+
+State = Literal["made", "failed", "withheld"]
+
+
+@dataclass(frozen=True)
+class PageRecord:
+    """What became of one page. ``path`` is its place in the folder of the run, also when it was not made."""
+
+    unit_id: str
+    level: str
+    path: str
+    state: State
+    reason: str = ""
+    sha256: str = ""
+    bytes: int = 0
+    seconds: float = 0.0
+    figures: int = 0
+    tables: int = 0
+    sentences: int = 0
+
+
+def make(
+    request: PageRequest,
+    out: Path,
+    work: Path,
+    facts: Mapping[str, str] | None = None,
+    engine: str = "arshjul",
+) -> PageRecord:
+    """Make the page of a request in the folder ``out`` and say what became of it.
+
+    A page that cannot be made is a record with the reason, not an exception, and whatever stood at its
+    place stays untouched. The executed notebook is kept in ``work``/notebooks either way. ``facts`` (data
+    hash, code commit) are written into the head of the page.
+    """
+    started = time.monotonic()
+    try:
+        node = run(
+            request.notebook,
+            request.parameters,
+            engine,
+            keep=lambda node: keep(node, work / "notebooks" / f"{request.safe_name}.ipynb"),
+        )
+        html = export(node, facts)
+        found = check(html, node, request)
+        publish(html.encode(), out / request.path)
+    except Interrupted:
+        raise
+    except (ArshjulError, TemplateError) as error:
+        reason = str(error) if isinstance(error, ArshjulError) else f"the template stopped: {error}"
+        return _record(request, "failed", started, reason=reason)
+    whole = html.encode()
+    return _record(
+        request,
+        "made",
+        started,
+        sha256=sha256(whole).hexdigest(),
+        bytes=len(whole),
+        figures=found.figures,
+        tables=len(found.tables),
+        sentences=found.sentences,
+    )
+
+
+def _record(request: PageRequest, state: State, started: float, **found: str | int) -> PageRecord:
+    seconds = round(time.monotonic() - started, 3)
+    return PageRecord(request.unit_id, request.level, request.path, state, seconds=seconds, **found)  # type: ignore[arg-type]
+
+
+def keep(node: NotebookNode, path: Path) -> None:
+    """Keep an executed notebook where it can be opened in JupyterLab."""
+    publish(nbformat.writes(node).encode(), path)
+
+
+def publish(content: bytes, path: Path) -> None:
+    """Put a file in its place whole or not at all: written beside it, synced, renamed.
+
+    Raises PageFailed, with the system's own word for it, when the disk is full or may not be written.
+    """
+    beside: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            beside = Path(file.name)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(0o644)
+        beside.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise PageFailed(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,154 @@
+"""What stands in a page: an account of its HTML, taken in one reading."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+UNSEEN = frozenset(("script", "style", "template"))
+LISTS = frozenset(("messages", "findings", "questions"))
+LOADING = frozenset(("src", "href", "srcset", "action", "formaction", "data", "poster", "background", "xlink:href"))
+STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]*)|@import\s+['\"]([^'\"]*)")
+SVG_TEXT = re.compile(r"<(?:text|tspan|title|desc)\b[^>]*>([^<]+)")
+SVG_ADDRESS = re.compile(r"""\b(?:xlink:)?href\s*=\s*["']([^"']*)|url\(\s*['"]?([^'")]*)""")
+SVG_IMAGE = "data:image/svg+xml;base64,"
+
+
+@dataclass
+class Account:
+    """The figures, tables, sentences, texts and addresses of a page or of a part of one."""
+
+    lang: str = ""
+    title: str = ""
+    headings: list[str] = field(default_factory=list)
+    heading: str = ""
+    """all visible text of the page's `header`"""
+    figures: int = 0
+    images: list[str | None] = field(default_factory=list)
+    """the alternative text of every image, None when it has no alt attribute"""
+    tables: list[tuple[bool, bool]] = field(default_factory=list)
+    """for every table: has it a caption with words, has every header cell a scope"""
+    sentences: int = 0
+    units: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    drawn_addresses: list[str] = field(default_factory=list)
+    """the addresses inside SVG images"""
+    forbidden: list[str] = field(default_factory=list)
+    """elements and attributes that run code or load something"""
+    words: list[str] = field(default_factory=list)
+    """all visible text, also that in images"""
+
+
+def account(html: str) -> Account:
+    """The account of a page, or of a part of one."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.account
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.account = Account()
+        self.open: list[tuple[str, frozenset[str]]] = []
+        self.caption = False
+        self.scoped = True
+        self.listed = self.lead = False
+        self.h1 = -1
+
+    def inside(self, tag: str) -> bool:
+        return any(name == tag for name, _ in self.open)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        classes = frozenset((found.get("class") or "").split())
+        self._note(tag, found)
+        if tag in ("figure", "section", "h1", "table", "th", "img", "html"):
+            getattr(self, f"_{tag}")(found)
+        elif tag == "li" and self.open and self.open[-1][1] & LISTS:
+            self.account.sentences += 1
+            self.listed = True
+        elif tag == "p" and "lead" in classes:
+            self.lead = True
+        if tag not in VOID:
+            self.open.append((tag, classes))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        names = [name for name, _ in self.open]
+        if tag in names:
+            del self.open[len(names) - 1 - names[::-1].index(tag) :]
+        if tag == "table":
+            self.account.tables.append((self.caption, self.scoped))
+        if tag == "section" and not self.listed and self.lead:
+            self.account.sentences += 1
+
+    def handle_data(self, data: str) -> None:
+        tag = self.open[-1][0] if self.open else ""
+        if tag == "style":
+            self.account.addresses += [one or other for one, other in STYLE_ADDRESS.findall(data)]
+        if tag in UNSEEN or not data.strip():
+            return
+        self.account.words.append(data)
+        if tag == "title":
+            self.account.title += data
+        if self.inside("h1"):
+            self.account.headings[-1] += data
+        if self.inside("header"):
+            self.account.heading += data
+        if self.inside("caption"):
+            self.caption = True
+
+    def _html(self, found: dict[str, str | None]) -> None:
+        self.account.lang = found.get("lang") or ""
+
+    def _figure(self, found: dict[str, str | None]) -> None:
+        self.account.figures += 1
+
+    def _section(self, found: dict[str, str | None]) -> None:
+        self.listed = self.lead = False
+
+    def _h1(self, found: dict[str, str | None]) -> None:
+        self.account.headings.append("")
+
+    def _table(self, found: dict[str, str | None]) -> None:
+        self.caption, self.scoped = False, True
+
+    def _th(self, found: dict[str, str | None]) -> None:
+        self.scoped = self.scoped and found.get("scope") in ("col", "row", "colgroup", "rowgroup")
+
+    def _img(self, found: dict[str, str | None]) -> None:
+        alt, source = found.get("alt"), found.get("src") or ""
+        self.account.images.append(alt)
+        self.account.words.append(alt or "")
+        if source.startswith(SVG_IMAGE):
+            drawing = base64.b64decode(source.removeprefix(SVG_IMAGE)).decode("utf-8", "replace")
+            self.account.words += SVG_TEXT.findall(drawing)
+            self.account.drawn_addresses += [one or other for one, other in SVG_ADDRESS.findall(drawing)]
+
+    def _note(self, tag: str, found: dict[str, str | None]) -> None:
+        """Note addresses, ids, units, and whatever runs code or loads something."""
+        if tag in ("script", "iframe", "object", "embed", "link", "base", "form", "svg"):
+            self.account.forbidden.append(f"<{tag}>")
+        for name, value in found.items():
+            if name in LOADING:
+                self.account.addresses.append(value or "")
+            elif name.startswith("on"):
+                self.account.forbidden.append(name)
+            elif name == "style":
+                self.account.addresses += [one or other for one, other in STYLE_ADDRESS.findall(value or "")]
+            elif name == "data-unit":
+                self.account.units.append(value or "")
+            elif name == "id":
+                self.account.ids.append(value or "")
+            elif name in ("aria-label", "title"):
+                self.account.words.append(value or "")

@@ -1,0 +1,31 @@
+"""One file per supplier: each turns the supplier's own layout into cells of one shape.
+
+A reader is ``read(content, file, source, notes) -> DataFrame`` with `analysis.store.cells.CELL_COLUMNS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from analysis.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.model import Source
+    from analysis.store.notes import Notes
+
+    Reader = Callable[[bytes, str, Source, Notes], pd.DataFrame]
+
+READERS = ("skolverket_composition", "skolverket_measures", "udir_wide", "udir_long", "tidy")
+READER_VERSION = 1
+"""raised when a reader gives other cells from the same file: figures are then collected anew"""
+
+
+def reader(name: str) -> Reader:
+    """The function that reads files of this layout."""
+    if name not in READERS:
+        raise UsageError(f"sources.toml: the readers are {', '.join(READERS)}, found: {name!r}")
+    return cast("Reader", import_module(f"analysis.store.sources.{name}").read)

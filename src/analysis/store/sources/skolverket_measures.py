@@ -1,0 +1,134 @@
+"""Skolverket's measures per school unit, as a Parquet file with one row per measure and school year.
+
+The kind of each value stands in ``valueType``; the period is the autumn of the school year. Only
+compulsory schools (``gr``) are read. Rows without a period, a municipality or a measure we use are
+counted in the notes.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import cast
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from analysis.errors import InputRefused, nearest
+from analysis.model import Source, Status
+from analysis.store.cells import CELL_COLUMNS, EMPTY, TYPES
+from analysis.store.notes import Notes
+
+COLUMNS = (
+    "value", "valueType", "timePeriod", "variable", "Skolenhetskod", "Kommunkod", "Skolenhetsnamn", "type", "Kommunnamn"
+)  # fmt: skip
+FORM = "gr"
+
+
+def read(content: bytes, file: str, source: Source, notes: Notes) -> pd.DataFrame:
+    """The cells of every compulsory school, measure and year."""
+    found = _frame(content, file)
+    found["row"] = range(1, len(found) + 1)
+    _check_words(found, "valueType", source.symbols, file)
+    variables = cast("dict[str, str]", source.options["variables"])
+    _check_words(found, "variable", variables, file)
+    found = _kept(found, variables, file, notes)
+    status = found["valueType"].map(source.symbols)
+    _check_values(found, status, file)
+    marks = found["valueType"].map(cast("dict[str, str]", source.options["marks"]))
+    given = status == Status.GIVEN
+    return pd.DataFrame(
+        {
+            **EMPTY,
+            "country": "se",
+            "level": "school",
+            "code": found["Skolenhetskod"],
+            "name": found["Skolenhetsnamn"],
+            "municipality_code": found["Kommunkod"],
+            "municipality": found["Kommunnamn"],
+            "county_code": found["Kommunkod"].str[:2],
+            "indicator": found["variable"].map(variables),
+            "year": found["timePeriod"].astype("int64"),
+            "value": found["value"].where(given),
+            "status": status,
+            "mark": found["value"].map("{:g}".format).where(given, marks),
+            "source": source.id,
+            "file": file,
+            "row": found["row"],
+            "column": "value",
+        },
+        columns=list(CELL_COLUMNS),
+    ).astype(TYPES)
+
+
+def _frame(content: bytes, file: str) -> pd.DataFrame:
+    try:
+        arrow = pq.read_table(io.BytesIO(content))
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputRefused(
+            "the file must be Parquet", file=file, found=str(error).splitlines()[0], mend="fetch the file anew"
+        ) from error
+    for name in COLUMNS:
+        if name not in arrow.column_names:
+            raise InputRefused(
+                f"the column {name!r} must be there", file=file,
+                found=f"the columns {', '.join(arrow.column_names)}.{nearest(name, arrow.column_names)}",
+                mend=f"name the column {name!r}, or fetch the file anew from its publisher",
+            )  # fmt: skip
+    if not arrow.num_rows:
+        raise InputRefused("there must be rows in the file", file=file, found="none", mend="fetch the file anew")
+    for name in ("value", "timePeriod"):
+        if not (pa.types.is_floating(arrow.schema.field(name).type) or pa.types.is_integer(arrow.schema.field(name).type)):
+            raise InputRefused(
+                "the column holds numbers", file=file, column=name, found=str(arrow.schema.field(name).type),
+                mend="fetch the file anew",
+            )  # fmt: skip
+    for name in COLUMNS[3:] + ("valueType",):
+        if pa.types.is_floating(arrow.schema.field(name).type) or pa.types.is_integer(arrow.schema.field(name).type):
+            raise InputRefused(
+                "the column holds text, codes with their leading zeros", file=file, column=name,
+                found=str(arrow.schema.field(name).type), mend="read codes as text before the file is written",
+            )  # fmt: skip
+    return cast("pd.DataFrame", arrow.select(list(COLUMNS)).to_pandas())
+
+
+def _check_words(found: pd.DataFrame, column: str, known: dict[str, str], file: str) -> None:
+    unknown = found[~found[column].isin(list(known))]
+    if len(unknown):
+        word = str(unknown[column].iloc[0])
+        raise InputRefused(
+            f"{column} is one of {', '.join(known)}", file=file, row=int(unknown["row"].iloc[0]), column=column,
+            found=f"{word!r}.{nearest(word, known)}", mend="correct the word, or add what it means to sources.toml",
+        )  # fmt: skip
+
+
+def _kept(found: pd.DataFrame, variables: dict[str, str], file: str, notes: Notes) -> pd.DataFrame:
+    reasons = (
+        ("no municipality", "rows without a municipality code", found["Kommunkod"].isna()),
+        ("other school form", f"rows of other school forms than {FORM}", found["type"] != FORM),
+        ("not used", "rows of measures that are not in the catalogue", found["variable"].map(variables) == ""),
+        ("no period", "rows without a school year", found["timePeriod"].isna()),
+    )
+    kept = pd.Series(True, index=found.index)
+    for kind, text, left_out in reasons:
+        notes.add(kind, file, text, int((kept & left_out).sum()))
+        kept &= ~left_out
+    return found[kept].reset_index(drop=True)
+
+
+def _check_values(found: pd.DataFrame, status: pd.Series[str], file: str) -> None:
+    rules = (
+        ("a given value is a number", (status == Status.GIVEN) & found["value"].isna()),
+        (
+            "a value that is withheld or missing has no number",
+            ~status.isin([Status.GIVEN, Status.ROUNDED]) & found["value"].notna(),
+        ),
+        ("a period is a whole year", found["timePeriod"] % 1 != 0),
+    )
+    for rule, broken in rules:
+        if broken.any():
+            first = found[broken].iloc[0]
+            raise InputRefused(
+                rule, file=file, row=int(first["row"]), column="value", mend="correct the value or its valueType",
+                found=f"{first['valueType']} with the value {first['value']} in {first['timePeriod']}",
+            )  # fmt: skip
