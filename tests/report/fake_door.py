@@ -45,7 +45,8 @@ def heading(seen):
         '<header class="heading"><nav class="breadcrumb" aria-label="Du är här"><ol><li><a href="../index.html">Alla'
         '</a></li><li><a href="../municipality/se-municipality-0180.html">Stockholm</a></li>'
         f'<li aria-current="page">{seen.name}</li></ol></nav><p class="kind">Kvalitetsrapport</p>'
-        f'<h1>{seen.name} {seen.school_year}</h1><p class="subtitle">Skola i Stockholm, {seen.school_year}.</p></header>',
+        f"<h1>{seen.name} {seen.school_year}</h1>"
+        f'<p class="subtitle">Skola i Stockholm, {seen.school_year}.</p></header>',
     )
 
 
@@ -53,8 +54,8 @@ def in_short(seen):
     seen.display(
         "summary",
         f'<section class="in-short" id="in-short"><h2>{WORDS[seen.lang][0]}</h2><ol class="messages"><li>Meritvärdet '
-        "visar ingen säker förändring 2019/20–2023/24: +0,9 poäng per år (−0,6 till +2,4).</li><li>Meritvärdet går inte "
-        "att skilja från kommunens.</li></ol><dl class=\"keys\"><div><dt>Meritvärde</dt><dd><span class=\"big\">204,9"
+        "visar ingen säker förändring 2019/20–2023/24: +0,9 poäng per år (−0,6 till +2,4).</li><li>Meritvärdet går "
+        'inte att skilja från kommunens.</li></ol><dl class="keys"><div><dt>Meritvärde</dt><dd><span class="big">204,9'
         '</span> <span class="pm">± 9,4</span></dd></div><div><dt>Kommunen</dt><dd><span class="big">228,1</span></dd>'
         '</div><div><dt>Elever</dt><dd><span class="big">66</span></dd></div></dl><p class="missing">2 av 40 värden '
         "är skyddade.</p></section>",
@@ -69,8 +70,8 @@ def show(question, seen):
         "question",
         f'<section class="question" id="{question}" data-question="{question}" data-unit="{seen.unit}"><h2>{title}</h2>'
         '<p class="lead">Blir det bättre?</p><ul class="findings"><li data-indicator="merit_value" data-verdict="none">'
-        "Meritvärdet visar ingen säker förändring.</li></ul><figure><figcaption><strong>Ingen säker förändring</strong> "
-        f'<span class="sub">Poäng, 2019/20–2023/24</span></figcaption><img src="data:image/svg+xml;base64,{IMAGE}" '
+        "Meritvärdet visar ingen säker förändring.</li></ul><figure><figcaption><strong>Ingen säker förändring</strong>"
+        f' <span class="sub">Poäng, 2019/20–2023/24</span></figcaption><img src="data:image/svg+xml;base64,{IMAGE}" '
         'alt="Linjediagram: skolans meritvärde 2019/20–2023/24, utan säker förändring."></figure>'
         f'<details class="data"><summary>{shown}</summary>{TABLE.format(what="Meritvärde")}</details></section>',
         title,

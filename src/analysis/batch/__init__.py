@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from analysis.batch.selection import RunSummary, Selection
 
 if TYPE_CHECKING:
-    from analysis.catalogue.workspace import Workspace
     from analysis.batch.selection import Tell
+    from analysis.catalogue.workspace import Workspace
 
 
 def build(workspace: Workspace, selection: Selection, tell: Tell) -> RunSummary:
@@ -25,4 +25,11 @@ def demo(workspace: Workspace, jobs: int, tell: Tell) -> RunSummary:
     return run(workspace, jobs, tell)
 
 
-__all__ = ["RunSummary", "Selection", "build", "demo"]
+def choose() -> None:
+    """In JupyterLab: choose a unit and see its page; see `analysis.batch.choosing.choose`."""
+    from analysis.batch.choosing import choose as show_form
+
+    show_form()
+
+
+__all__ = ["RunSummary", "Selection", "build", "choose", "demo"]

@@ -15,12 +15,13 @@ from typing import Any
 from analysis import catalogue
 from analysis.analyses import ANALYSES
 from analysis.batch import stale
-from analysis.batch.selection import LANGUAGE, RunSummary, Selection, Tell, check, chosen
+from analysis.batch.selection import LANGUAGE, LANGUAGES, RunSummary, Selection, Tell, check, chosen
 from analysis.batch.workers import side_by_side
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import UsageError
 from analysis.model import SchoolYear, Status
 from analysis.publish.seen import Figures, Run, use
+from analysis.report import engine, exporter, manifest, site
 from analysis.report.page import PageRecord, make
 from analysis.report.parameters import PageRequest, page_path
 from analysis.store import Snapshot, collect, names
@@ -95,7 +96,7 @@ def build_units(
     started = time.monotonic()
     if not units:
         raise UsageError("no unit fits the selection; `arshjul list units` shows which there are")
-    requests = [_request(workspace, material, unit, selection) for unit in units]
+    requests = [page_request(workspace, material, unit, selection) for unit in units]
     out = selection.out or workspace.reports / _run_name(material, requests)
     pages = {request.unit_id: page_path(request.unit_id) for request in requests}
     material.figures.run = dataclasses.replace(material.figures.run, pages=pages)
@@ -107,13 +108,41 @@ def build_units(
         return RunSummary(0, len(kept), (), out, time.monotonic() - started, len(requests))
     records = _made(material, todo, out, selection.jobs, tell) if todo else []
     everything = sorted([*kept.values(), *records], key=lambda record: record.unit_id)
-    stale.finish(out, everything, keys, material, requests)
-    failed = tuple((each.unit_id, each.unit_name, each.reason) for each in records if each.state == "failed")
+    _finish(workspace, material, requests, out, everything, keys)
+    named = {request.unit_id: request.unit_name for request in requests}
+    failed = tuple((each.unit_id, named[each.unit_id], each.reason) for each in records if each.state == "failed")
     made = len(records) - len(failed)
     return RunSummary(made, len(kept), failed, out, time.monotonic() - started, len(requests))
 
 
-def _request(workspace: Workspace, material: Prepared, unit: dict[str, Any], selection: Selection) -> PageRequest:
+def _finish(
+    workspace: Workspace,
+    material: Prepared,
+    requests: Sequence[PageRequest],
+    out: Path,
+    records: Sequence[PageRecord],
+    keys: dict[str, str],
+) -> None:
+    """Write what each page was made from, the manifest and the ladder over all pages."""
+    stale.remember(out, records, keys)
+    languages = [request.lang for request in requests]
+    years = sorted({request.school_year for request in requests})
+    lang = max(LANGUAGES, key=languages.count)
+    manifest.write(
+        out,
+        records,
+        data=material.snapshot.hash,
+        made_by=manifest.code(workspace.root),
+        lock=manifest.lock_hash(workspace.root),
+        template=exporter.template_version(),
+        parameters={"school_years": ", ".join(years), "lang": lang, "audience": "public"},
+    )
+    units = names.unit_list(material.snapshot.path)
+    site.write(out, records, units, lang=lang, school_year=" · ".join(years))
+
+
+def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any], selection: Selection) -> PageRequest:
+    """What is asked for when the unit's page is made: its year and language unless the selection says others."""
     level, country = str(unit["level"]), str(unit["country"])
     start = SchoolYear.parse(selection.year).start if selection.year else material.newest_year(country)
     return PageRequest(
@@ -148,9 +177,7 @@ def _measure(material: Prepared, requests: Sequence[PageRequest]) -> None:
         material.figures.result(*key)
 
 
-def _made(
-    material: Prepared, requests: Sequence[PageRequest], out: Path, jobs: int, tell: Tell
-) -> list[PageRecord]:
+def _made(material: Prepared, requests: Sequence[PageRequest], out: Path, jobs: int, tell: Tell) -> list[PageRecord]:
     """Make the pages in processes of their own, forked from this one after all is measured."""
     use(material.figures)
     _measure(material, requests)
@@ -168,21 +195,17 @@ def _made(
         record = _record(requests[number], reply)
         records.append(record)
         note = f" FAILED {record.reason}" if record.state == "failed" else ""
-        tell(f"page     {done}/{len(requests)} {record.unit_name}{note}")
+        tell(f"page     {done}/{len(requests)} {requests[number].unit_name}{note}")
     gc.unfreeze()
     return records
 
 
 def _rehearse(request: PageRequest) -> None:
     """Make one page in memory, so that every child starts with all imports and first uses behind it."""
-    from analysis.report.page import render
-
-    render(request)
+    exporter.export(engine.run(request.notebook, request.parameters), None)
 
 
 def _record(request: PageRequest, reply: dict[str, Any]) -> PageRecord:
     if "error" in reply:
-        return PageRecord.failed(request, str(reply["error"]))
+        return PageRecord(request.unit_id, request.level, request.path, "failed", reason=str(reply["error"]))
     return PageRecord(**reply)
-
-

@@ -15,7 +15,9 @@ from analysis.store import names
 
 Tell = Callable[[str], None]
 LEVELS_WITH_PAGES = ("school", "municipality", "region", "nation")
+LANGUAGES = ("sv", "nb", "en")
 LANGUAGE = {"se": "sv", "no": "nb"}
+"""the language a country's pages are in unless another is asked for"""
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ def check(selection: Selection) -> None:
     """
     for level in selection.levels:
         catalogue.level(level)
-    if selection.lang is not None and selection.lang not in ("sv", "nb", "en"):
-        raise UsageError(f"--lang: one of sv, nb, en is needed, got: {selection.lang!r}")
+    if selection.lang is not None and selection.lang not in LANGUAGES:
+        raise UsageError(f"--lang: one of {', '.join(LANGUAGES)} is needed, got: {selection.lang!r}")
     if selection.year is not None:
         try:
             SchoolYear.parse(selection.year)

@@ -55,7 +55,9 @@ def unchanged(out: Path, keys: Mapping[str, str]) -> dict[str, PageRecord]:
 def remember(out: Path, records: Sequence[PageRecord], keys: Mapping[str, str]) -> None:
     """Write down what each page was made from."""
     entries = {
-        record.unit_id: [keys[record.unit_id], dataclasses.asdict(record)] for record in records if record.state == "made"
+        record.unit_id: [keys[record.unit_id], dataclasses.asdict(record)]
+        for record in records
+        if record.state == "made"
     }
     path = out / KEYS
     path.parent.mkdir(parents=True, exist_ok=True)

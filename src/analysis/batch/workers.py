@@ -40,7 +40,8 @@ def side_by_side(
         for number in range(count):
             yield number, _guarded(work, number)
         return
-    waiting, running = list(range(count)), {}
+    waiting = list(range(count))
+    running: dict[int, _Child] = {}
     with selectors.DefaultSelector() as selector:
         try:
             while waiting or running:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -80,11 +81,16 @@ def build(
         Lang | None, typer.Option("--lang", help="The language of the pages; each country's own if not given.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write the pages here instead of the workspace's reports.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write the pages here instead of the workspace's reports."),
     ] = None,
     jobs: Jobs = None,
-    force: Annotated[bool, typer.Option("--force", help="Make every page anew, also those that are up to date.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made and why, and make nothing.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make every page anew, also those that are up to date.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be made and why, and make nothing.")
+    ] = False,
 ) -> None:
     """Make the pages that are out of date.
 
@@ -92,16 +98,18 @@ def build(
     """
     workspace = workspace_of(context)
     levels = tuple(known_level(each) for each in level or ())
-    units = known_ids(workspace, (*(only or ()), *(within or ())), levels[0] if len(levels) == 1 and not within else None)
+    when = None if year is None else school_year(year)
+    named = ids_of(workspace, only or (), levels)
+    around = ids_of(workspace, within or (), ())
     from analysis.batch import build as build_pages
     from analysis.batch.selection import Selection
 
     tell = Progress()
     selection = Selection(
         levels=levels,
-        only=units[: len(only or ())],
-        within=units[len(only or ()) :],
-        year=None if year is None else school_year(year),
+        only=named,
+        within=around,
+        year=when,
         lang=None if lang is None else lang.value,
         out=out,
         jobs=_workers(jobs),
@@ -132,15 +140,22 @@ def known_level(text: str) -> str:
     return level_named(text).id
 
 
-def known_ids(workspace: Workspace, texts: tuple[str, ...], level: str | None) -> tuple[str, ...]:
-    """The ids of units named by code or name, found without pandas so that a mistyped one answers at once."""
-    if not texts:
-        return ()
+def ids_of(workspace: Workspace, texts: Sequence[str], levels: Sequence[str]) -> tuple[str, ...]:
+    """The ids of units named by code or name, so that a mistyped one answers before anything heavy begins.
+
+    Without an up-to-date snapshot the texts are returned as they are: the run collects first, and then
+    looks them up itself.
+    """
+    from analysis.cli.doctor import State
+    from analysis.cli.premises import snapshot
+
+    if not texts or snapshot(workspace).state is not State.OK:
+        return tuple(texts)
     from analysis.cli.listing import known_units
     from analysis.store.names import find_unit
 
-    units = known_units(workspace)
-    return tuple(str(find_unit(text, units, level)["unit_id"]) for text in texts)
+    among = [unit for unit in known_units(workspace) if not levels or unit["level"] in levels]
+    return tuple(str(find_unit(text, among, levels[0] if len(levels) == 1 else None)["unit_id"]) for text in texts)
 
 
 def _workers(jobs: int | None) -> int:

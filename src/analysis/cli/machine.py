@@ -29,6 +29,8 @@ def python() -> Condition:
 
 def requirements() -> Condition:
     """Every package the product itself needs is installed, in a version it can use."""
+    if installed("arshjul") is None:
+        return Condition("packages", State.WRONG, "arshjul itself is not installed", "make setup")
     needed = [Requirement(text) for text in metadata.requires("arshjul") or ()]
     needed = [each for each in needed if each.marker is None or each.marker.evaluate({"extra": ""})]
     faults = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,7 +76,7 @@ def measure(
 
     result = _answer(analysis(question), observations, level_id, when, weights)
     if as_json:
-        write_json(report(result, weights))
+        write_json(report(result))
     elif csv is not None:
         frame(result).to_csv(csv, index=False, encoding="utf-8-sig", lineterminator="\r\n")
         typer.echo(f"{len(result.estimates)} units written to {csv}")
@@ -95,7 +96,10 @@ def known_question(text: str) -> None:
 
 
 def year_of(observations: Observations, level: str, asked: int | None) -> int:
-    """The year asked for, or the latest with a number; a level or year without rows is a UsageError that says what there is."""
+    """The year asked for, or the latest with a number.
+
+    A level or year without rows is a UsageError that says what there is.
+    """
     rows = observations.at(level)
     years = sorted({int(each) for each in rows["year"]})
     name = observations.indicator.id
@@ -107,21 +111,23 @@ def year_of(observations: Observations, level: str, asked: int | None) -> int:
         return int(with_numbers.max()) if len(with_numbers) else years[-1]
     if asked not in years:
         known = ", ".join(school_year(str(each)) for each in years)
-        raise UsageError(f"{name!r} has no figures for {school_year(str(asked))} at the level {level!r}; years: {known}")
+        raise UsageError(
+            f"{name!r} has no figures for {school_year(str(asked))} at the level {level!r}; years: {known}"
+        )
     return asked
 
 
-def _answer(
-    analysis: Analysis, observations: Observations, level: str, year: int, weights: Weights | None
-) -> Result:
+def _answer(analysis: Analysis, observations: Observations, level: str, year: int, weights: Weights | None) -> Result:
     if weights is None:
         return analysis.measure(observations, level, year)
-    if "weights" not in inspect.signature(analysis.measure).parameters:
+    measuring = import_module(f"analysis.analyses.{analysis.id}.measure").measure
+    if "weights" not in inspect.signature(measuring).parameters:
         raise UsageError(f"the question {analysis.id!r} fits no model with weights\n  mend:  leave --weights out")
-    return analysis.measure(observations, level, year, weights=weights.value)  # type: ignore[call-arg]
+    result: Result = measuring(observations, level, year, weights=weights.value)
+    return result
 
 
-def report(result: Result, weights: Weights | None) -> dict[str, object]:
+def report(result: Result) -> dict[str, object]:
     """The result as one JSON object: what was asked, the fit, the figures of the method, every unit."""
     details = dict(result.details)
     found: dict[str, object] = {
@@ -130,10 +136,7 @@ def report(result: Result, weights: Weights | None) -> dict[str, object]:
         "level": result.level,
         "year": result.year,
     }
-    if weights is not None:
-        found["weights"] = weights.value
-    if "fit" in details:
-        found["fit"] = details.pop("fit")
+    found |= {name: details.pop(name) for name in ("weights", "fit") if name in details}
     return {**found, "details": details, "caveats": result.caveats, "units": units(result)}
 
 

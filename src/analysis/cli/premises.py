@@ -37,7 +37,9 @@ def snapshot(workspace: Workspace) -> Condition:
     newest = newest_file(workspace.data, workspace.store)
     if newest is not None and newest.stat().st_mtime > Path(found.path).stat().st_mtime:
         name = newest.relative_to(workspace.root)
-        return Condition("snapshot", State.NOTE, f"{name} is newer than the snapshot of {found.date}", "arshjul collect")
+        return Condition(
+            "snapshot", State.NOTE, f"{name} is newer than the snapshot of {found.date}", "arshjul collect"
+        )
     return Condition("snapshot", State.OK, f"{found.hash[:12]} of {found.date}")
 
 
@@ -51,7 +53,9 @@ def writing(workspace: Workspace) -> Condition:
     """Snapshots and pages can be written."""
     closed = [str(folder) for folder in (workspace.store, workspace.reports) if not is_writable(folder)]
     if closed:
-        return Condition("writing", State.WRONG, f"no permission to write in {', '.join(closed)}", "chmod u+w, or -C DIR")
+        return Condition(
+            "writing", State.WRONG, f"no permission to write in {', '.join(closed)}", "chmod u+w, or -C DIR"
+        )
     return Condition("writing", State.OK, f"{workspace.store} and {workspace.reports}")
 
 

@@ -18,7 +18,9 @@ _LEFT_OUT = shutil.ignore_patterns("store", "own", "__pycache__", ".ipynb_checkp
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make; it must be empty or not yet there.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder to make; it must be empty or not yet there.")
+    ],
 ) -> None:
     """Make a workspace of your own.
 

@@ -43,12 +43,10 @@ def plain(value: object) -> object:
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(each) for each in value]
-    for name, arguments in (("item", ()), ("to_dict", ()), ("tolist", ())):
-        convert = getattr(value, name, None)
-        if convert is not None and not (name == "item" and getattr(value, "ndim", 0)):
-            if name == "to_dict" and getattr(value, "ndim", 1) == 2:
-                arguments = ("records",)
-            return plain(convert(*arguments))
+    if hasattr(value, "to_dict"):  # pandas
+        return plain(value.to_dict("records") if getattr(value, "ndim", 1) == 2 else value.to_dict())
+    if hasattr(value, "tolist"):  # NumPy's arrays and numbers
+        return plain(value.tolist())
     raise TypeError(f"cannot be written as JSON: {type(value).__name__}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 from analysis import catalogue
 from analysis.analyses import ANALYSES, analysis
@@ -78,25 +79,31 @@ def key_figures(seen: Seen) -> list[tuple[str, str, str]]:
     if not results:
         return []
     result = results[0]
-    row, indicator = result.estimates.loc[seen.unit_id], result.indicator
+    indicator = result.indicator
     keys: list[tuple[str, str, str]] = []
-    if _known(row.get("value")):
+    value, low, high = (_number(result, seen.unit_id, name) for name in ("value", "value_low", "value_high"))
+    if value is not None:
         half = ""
-        if _known(row.get("value_low")) and _known(row.get("value_high")):
-            width = (row["value_high"] - row["value_low"]) / 2
-            half = f"± {number(width, indicator.decimals, seen.lang)}"
-        keys.append((indicator.short[seen.lang], _written(row["value"], indicator, seen.lang), half))
+        if low is not None and high is not None:
+            half = f"± {number((high - low) / 2, indicator.decimals, seen.lang)}"
+        keys.append((indicator.short[seen.lang], _written(value, indicator, seen.lang), half))
     for other in ("municipality", "region", "nation"):
-        if _known(row.get(other)):
-            keys.append((word(f"key_{other}", seen.lang), _written(row[other], indicator, seen.lang), ""))
+        reference = _number(result, seen.unit_id, other)
+        if reference is not None:
+            keys.append((word(f"key_{other}", seen.lang), _written(reference, indicator, seen.lang), ""))
             break
-    if _known(row.get("n")):
-        keys.append((word("key_pupils", seen.lang), number(row["n"], 0, seen.lang), ""))
+    pupils = _number(result, seen.unit_id, "n")
+    if pupils is not None:
+        keys.append((word("key_pupils", seen.lang), number(pupils, 0, seen.lang), ""))
     return keys
 
 
-def _known(value: object) -> bool:
-    return isinstance(value, (int, float)) and math.isfinite(value)
+def _number(result: Result, unit_id: str, column: str) -> float | None:
+    """One estimate as a number, or None when there is none."""
+    if column not in result.estimates.columns:
+        return None
+    found = float(cast(float, result.estimates.at[unit_id, column]))
+    return found if math.isfinite(found) else None
 
 
 def _written(value: float, indicator: Indicator, lang: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pandas as pd
 
 from analysis import catalogue
@@ -106,7 +108,7 @@ def _cell(rows: pd.DataFrame, unit_id: str, lang: str) -> Cell:
         return None
     row = rows.loc[unit_id]
     if row["status"] == Status.GIVEN:
-        return float(row["value"])
+        return float(cast(float, row["value"]))
     if row["status"] == Status.ROUNDED:
         return str(row["mark"])
     return word("status_withheld" if row["status"] == Status.WITHHELD else "status_missing", lang)

@@ -87,9 +87,7 @@ def in_short(seen: Seen) -> None:
     total = counts["given"] + counts["withheld"] + counts["missing"]
     missing = word("missing_none", seen.lang)
     if counts["withheld"] or counts["missing"]:
-        missing = word(
-            "missing_line", seen.lang, withheld=counts["withheld"], missing=counts["missing"], total=total
-        )
+        missing = word("missing_line", seen.lang, withheld=counts["withheld"], missing=counts["missing"], total=total)
     html = _render("in_short.html", seen, lines=lines, keys=key_figures(seen), missing=missing)
     _display(seen, "summary", html, title=word("in_short", seen.lang), sentences=len(lines))
 
@@ -149,9 +147,7 @@ def dialogue(seen: Seen) -> None:
     findings = [finding for question in ANALYSES for finding in findings_of(question, seen)]
     questions = [text for entry in dialogue_bank() if (text := _asked_because(entry, findings, seen.lang))]
     html = _render("dialogue.html", seen, questions=list(dict.fromkeys(questions)))
-    _display(
-        seen, "dialogue", html, title=word("dialogue", seen.lang), sentences=len(list(dict.fromkeys(questions)))
-    )
+    _display(seen, "dialogue", html, title=word("dialogue", seen.lang), sentences=len(list(dict.fromkeys(questions))))
 
 
 def _asked_because(entry: dict[str, Any], findings: list[Finding], lang: str) -> str:
@@ -188,9 +184,7 @@ def methods(seen: Seen) -> None:
             texts = list(dict.fromkeys(record.explain(each, seen.unit_id, seen.lang) for each in results))
             explained.append((record.title[seen.lang], texts))
     names = dict.fromkeys(each.indicator.id for question in ANALYSES for each in asked(question, seen))
-    html = _render(
-        "methods.html", seen, explained=explained, indicators=[catalogue.indicator(name) for name in names]
-    )
+    html = _render("methods.html", seen, explained=explained, indicators=[catalogue.indicator(name) for name in names])
     _display(seen, "methods", html, title=word("methods", seen.lang))
 
 

@@ -72,7 +72,7 @@ def run(
     """
     if engine not in ENGINES:
         raise UsageError(f"the engine is one of {', '.join(ENGINES)}, got: {engine!r}.{nearest(engine, ENGINES)}")
-    node = _parameterized(notebook, parameters, ENGINES[engine])
+    node: NotebookNode = _parameterized(notebook, parameters, ENGINES[engine])
     try:
         node = papermill_engines.execute_notebook_with_engine(
             ENGINES[engine],
@@ -105,18 +105,20 @@ def _parameterized(notebook: Path, parameters: Mapping[str, object], engine: str
     for name, value in parameters.items():
         if not (value is None or type(value) in (str, int, float, bool)):
             raise ParameterError(f"the parameter {name!r} is text, a number or a truth value, got: {value!r}")
-    return parameterize_notebook(node, dict(parameters), engine_name=engine)
+    ready: NotebookNode = parameterize_notebook(node, dict(parameters), engine_name=engine)
+    return ready
 
 
 def read(notebook: Path) -> NotebookNode:
     """A notebook file, read and checked; PageFailed when it is not there or not a notebook."""
     try:
-        return nbformat.read(notebook, as_version=4)
-    except (OSError, ValueError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        node: NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, nbformat.ValidationError) as error:
         raise PageFailed(
             f"{notebook}: a report notebook is a readable .ipynb file\n  found: {type(error).__name__}\n"
             "  mend:  put the notebook back as it was delivered"
         ) from error
+    return node
 
 
 def _raise_for_cells(notebook: Path, node: NotebookNode) -> None:

@@ -26,7 +26,7 @@ SKIP = {"sv": "Hoppa till innehållet", "nb": "Hopp til innholdet", "en": "Skip 
 LISTED = ("summary", "question", "below", "dialogue", "coverage", "methods")
 
 
-class PageExporter(TemplateExporter):  # type: ignore[misc]
+class PageExporter(TemplateExporter):
     """An nbconvert exporter for report notebooks: one template, no preprocessors, no missing field allowed."""
 
     export_from_notebook = "Årshjul page"
@@ -34,14 +34,14 @@ class PageExporter(TemplateExporter):  # type: ignore[misc]
     output_mimetype = "text/html"
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(
+        super().__init__(  # type: ignore[no-untyped-call]
             template_paths=[str(TEMPLATE)], template_file="page.html.j2", default_preprocessors=[], **settings
         )
 
     def _create_environment(self) -> Environment:
-        return strict(super()._create_environment())
+        return strict(super()._create_environment())  # type: ignore[no-untyped-call]
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """The notebook as HTML. ``resources["facts"]`` becomes `meta` elements of the page."""

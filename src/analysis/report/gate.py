@@ -21,7 +21,10 @@ DUMMY_ALT = re.compile(
     r"|no description has been provided",
     re.IGNORECASE,
 )
-INSIDE = re.compile(r"#[\w:.-]+|data:(?:text/csv|image/svg\+xml|image/png)[;,].*|(?:\.\./)?(?:[\w-]+/)*[\w-]+\.html(?:#[\w:.-]*)?", re.DOTALL)
+INSIDE = re.compile(
+    r"#[\w:.-]+|data:(?:text/csv|image/svg\+xml|image/png)[;,].*|(?:\.\./)?(?:[\w-]+/)*[\w-]+\.html(?:#[\w:.-]*)?",
+    re.DOTALL,
+)
 
 
 def check(html: str, node: NotebookNode, request: PageRequest) -> Account:

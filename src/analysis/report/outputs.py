@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -62,8 +63,8 @@ def pieces(node: NotebookNode) -> tuple[Piece, ...]:
 
 
 def _piece(index: int, marks: NotebookNode, output: NotebookNode) -> Piece:
-    texts = {name: marks.get(name) for name in TEXTS}
-    counts = {name: marks.get(name, 0) for name in COUNTS}
+    texts: dict[str, Any] = {name: marks.get(name) for name in TEXTS}
+    counts: dict[str, Any] = {name: marks.get(name, 0) for name in COUNTS}
     html = output.get("data", {}).get("text/html")
     where = f"cell {index}"
     if texts["kind"] not in KINDS:

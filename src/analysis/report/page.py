@@ -90,7 +90,7 @@ def _record(request: PageRequest, state: State, started: float, **found: str | i
 
 def keep(node: NotebookNode, path: Path) -> None:
     """Keep an executed notebook where it can be opened in JupyterLab."""
-    publish(nbformat.writes(node).encode(), path)
+    publish(nbformat.writes(node).encode(), path)  # type: ignore[no-untyped-call]
 
 
 def publish(content: bytes, path: Path) -> None:

@@ -7,9 +7,14 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
+)
 UNSEEN = frozenset(("script", "style", "template"))
 LISTS = frozenset(("messages", "findings", "questions"))
+"""a list item of these is a sentence about the unit …"""
+LED = frozenset(("below", "coverage"))
+"""… and so is the lead of these sections, which have no such list"""
 LOADING = frozenset(("src", "href", "srcset", "action", "formaction", "data", "poster", "background", "xlink:href"))
 STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]*)|@import\s+['\"]([^'\"]*)")
 SVG_TEXT = re.compile(r"<(?:text|tspan|title|desc)\b[^>]*>([^<]+)")
@@ -58,8 +63,6 @@ class _Reader(HTMLParser):
         self.open: list[tuple[str, frozenset[str]]] = []
         self.caption = False
         self.scoped = True
-        self.listed = self.lead = False
-        self.h1 = -1
 
     def inside(self, tag: str) -> bool:
         return any(name == tag for name, _ in self.open)
@@ -68,13 +71,12 @@ class _Reader(HTMLParser):
         found = dict(attrs)
         classes = frozenset((found.get("class") or "").split())
         self._note(tag, found)
-        if tag in ("figure", "section", "h1", "table", "th", "img", "html"):
+        if tag in ("figure", "h1", "table", "th", "img", "html"):
             getattr(self, f"_{tag}")(found)
         elif tag == "li" and self.open and self.open[-1][1] & LISTS:
             self.account.sentences += 1
-            self.listed = True
-        elif tag == "p" and "lead" in classes:
-            self.lead = True
+        elif tag == "p" and "lead" in classes and self.open and self.open[-1][1] & LED:
+            self.account.sentences += 1
         if tag not in VOID:
             self.open.append((tag, classes))
 
@@ -89,8 +91,6 @@ class _Reader(HTMLParser):
             del self.open[len(names) - 1 - names[::-1].index(tag) :]
         if tag == "table":
             self.account.tables.append((self.caption, self.scoped))
-        if tag == "section" and not self.listed and self.lead:
-            self.account.sentences += 1
 
     def handle_data(self, data: str) -> None:
         tag = self.open[-1][0] if self.open else ""
@@ -113,9 +113,6 @@ class _Reader(HTMLParser):
 
     def _figure(self, found: dict[str, str | None]) -> None:
         self.account.figures += 1
-
-    def _section(self, found: dict[str, str | None]) -> None:
-        self.listed = self.lead = False
 
     def _h1(self, found: dict[str, str | None]) -> None:
         self.account.headings.append("")

@@ -6,6 +6,7 @@ import atexit
 import io
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from types import TracebackType
@@ -21,26 +22,28 @@ from traitlets import Type
 from traitlets.config import Config
 
 
-class PageHook(DisplayHook):  # type: ignore[misc]
+class PageHook(DisplayHook):
     """Keeps the value of a cell's last line as an `execute_result`."""
 
     def __call__(self, result: Any = None) -> None:
         """Keep the result, unless it is None or the cell ends with a semicolon."""
-        if result is None or self.quiet():
+        hook: Any = self  # IPython's own methods carry no types
+        if result is None or hook.quiet():
             return
-        data, metadata = self.compute_format_data(result)
-        self.update_user_ns(result)
-        self.fill_exec_result(result)
+        data, metadata = hook.compute_format_data(result)
+        hook.update_user_ns(result)
+        hook.fill_exec_result(result)
         if data:
-            self.shell.keep("execute_result", data=data, metadata=metadata, execution_count=self.shell.execution_count)
+            hook.shell.keep("execute_result", data=data, metadata=metadata, execution_count=hook.shell.running)
 
 
-class PagePublisher(DisplayPublisher):  # type: ignore[misc]
+class PagePublisher(DisplayPublisher):
     """Keeps whatever a cell displays as `display_data`, in order."""
 
-    def publish(self, data: dict[str, Any], metadata: dict[str, Any] | None = None, **_: Any) -> None:
+    shell: Any
+
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **_: Any) -> None:
         """Keep one displayed bundle; an update of an earlier one is kept as one more output."""
-        self._validate_data(data, metadata)
         self.shell.keep("display_data", data=data, metadata=metadata or {})
 
     def clear_output(self, wait: bool = False) -> None:
@@ -69,7 +72,7 @@ class PageStream(io.TextIOBase):
         return len(text)
 
 
-class PageShell(InteractiveShell):  # type: ignore[misc]
+class PageShell(InteractiveShell):
     """A fresh IPython for one page: no kernel, no thread, no history on disk, nothing printed.
 
     Behaves as the kernel's shell does for what a report notebook needs: `display`, the last line's
@@ -81,11 +84,12 @@ class PageShell(InteractiveShell):  # type: ignore[misc]
 
     def __init__(self, **settings: Any) -> None:
         self.outputs: list[NotebookNode] = []
-        super().__init__(**settings)
+        self.running = 0
+        super().__init__(**settings)  # type: ignore[no-untyped-call]
 
     def keep(self, kind: str, **content: Any) -> None:
         """Add one output to the running cell."""
-        self.outputs.append(nbformat.v4.new_output(kind, **content))
+        self.outputs.append(nbformat.v4.new_output(kind, **content))  # type: ignore[no-untyped-call]
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         self.keep("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
@@ -93,8 +97,14 @@ class PageShell(InteractiveShell):  # type: ignore[misc]
     def run(self, source: str) -> tuple[ExecutionResult, list[NotebookNode]]:
         """Run one cell: its result and its outputs."""
         self.outputs = []
-        with redirect_stdout(PageStream(self, "stdout")), redirect_stderr(PageStream(self, "stderr")):
-            result = self.run_cell(source, store_history=True)
+        self.running = self.execution_count
+        with (
+            warnings.catch_warnings(),
+            redirect_stdout(PageStream(self, "stdout")),
+            redirect_stderr(PageStream(self, "stderr")),
+        ):
+            warnings.filterwarnings("ignore", message="To exit: use")  # IPython's advice when a cell leaves early
+            result: ExecutionResult = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         return result, self.outputs
 
 
@@ -116,7 +126,7 @@ def page_shell() -> Iterator[PageShell]:
             yield shell
         finally:
             atexit.unregister(shell.atexit_operations)
-            shell.cleanup()
+            shell.cleanup()  # type: ignore[no-untyped-call]
             PageShell.clear_instance()
             sys.modules["__main__"] = main
 

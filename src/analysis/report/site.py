@@ -18,6 +18,7 @@ from analysis import catalogue
 from analysis.errors import ArshjulError
 from analysis.report.exporter import SKIP, TEMPLATE, strict
 from analysis.report.page import PageRecord, publish
+from analysis.report.parameters import page_path
 
 LINK = re.compile(r'href="\.\./([\w-]+/[\w-]+\.html)(?:#[^"]*)?"')
 
@@ -64,11 +65,13 @@ def write(
     absent = [record for record in found if record.state != "made"]
     for record in absent:
         _write_absent(out / record.path, lang, record.state, names[record.unit_id], record.reason)
+    places = {page_path(unit_id): str(unit["name"]) for unit_id, unit in known.items()}
     for path in sorted(_targets(out, found) - {record.path for record in found}):
         if not (out / path).exists():
-            _write_absent(out / path, lang, "absent", Path(path).stem, "")
+            _write_absent(out / path, lang, "absent", places.get(path, Path(path).stem), "")
     script = _environment().get_template("index.js.j2").render()
-    html = _environment().get_template("index.html.j2").render(
+    template = _environment().get_template("index.html.j2")
+    html = template.render(
         lang=lang,
         title=texts["title"].format(year=school_year),
         words=texts,
@@ -103,7 +106,8 @@ def _environment() -> Environment:
 
 def ladder(records: Iterable[PageRecord], known: Mapping[str, Mapping[str, object]], lang: str) -> list[Step]:
     """The units with a page and those above them, as trees, by name in every step."""
-    texts, steps = words(lang), {}
+    texts = words(lang)
+    steps: dict[str, Step] = {}
     for record in records:
         step = _step(steps, known, record.unit_id)
         step.path = record.path
@@ -112,7 +116,7 @@ def ladder(records: Iterable[PageRecord], known: Mapping[str, Mapping[str, objec
         while isinstance(parent, str) and parent in known:
             _step(steps, known, parent)
             parent = known[parent].get("parent_id")
-    tops = []
+    tops: list[Step] = []
     for step in sorted(steps.values(), key=lambda each: (each.name.casefold(), each.code)):
         parent = known[step.unit_id].get("parent_id")
         (steps[parent].below if isinstance(parent, str) and parent in steps else tops).append(step)
@@ -141,7 +145,8 @@ def _write_absent(path: Path, lang: str, state: str, name: str, reason: str) -> 
     if path.exists() and 'name="arshjul-state"' not in path.read_text(encoding="utf-8"):
         return
     texts = words(lang)
-    html = _environment().get_template("absent.html.j2").render(
+    template = _environment().get_template("absent.html.j2")
+    html = template.render(
         lang=lang,
         state=state,
         title=texts["page_title"].format(name=name),

@@ -44,6 +44,13 @@ def interval(
     return middle - reach, middle + reach
 
 
+def welch_df(first: Floats, first_df: Floats, second: Floats, second_df: Floats) -> Floats:
+    """The degrees of freedom of a sum of two variances, each estimated with its own (Welch–Satterthwaite)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shrunk = first**2 / first_df + second**2 / second_df
+        return np.where(shrunk > 0, (first + second) ** 2 / shrunk, np.where(np.isnan(shrunk), np.nan, np.inf))
+
+
 def wilson(share: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
     """An interval for a share of few pupils that never leaves 0 to 1.
 

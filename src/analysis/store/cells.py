@@ -108,7 +108,8 @@ class Cells:
 
 
 EMPTY: dict[str, object] = {
-    **dict.fromkeys(("municipality_code", "municipality", "county_code", "county", "name", "mark", "source", "file"), ""),
+    **dict.fromkeys(("municipality_code", "municipality", "county_code", "county"), ""),
+    **dict.fromkeys(("name", "mark", "source", "file"), ""),
     "group": "all",
     "n": math.nan,
     "se": math.nan,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.analyses.rows import NoisyRows, levels_above, noisy_rows, parent_value, unanswered, unit_ids, values_of
 from analysis.model.observations import Observations, Result
-from analysis.model.words import BOYS, GIRLS
+from analysis.model.words import BOYS, GIRLS, Direction
 from analysis.statistics.intervals import interval
 from analysis.statistics.lines import means
 
@@ -37,7 +37,7 @@ def gap_between_groups(observations: Observations, level: str, year: int) -> Res
     estimates = estimates.join(_mean_gaps(yearly, ids, 2 * max(indicator.rounding, 10.0**-indicator.decimals) ** 2 / 12))
     if "municipality" in levels_above(level):
         estimates["municipality"] = parent_value(observations, ids, "municipality", year)
-    _decide(estimates)
+    _decide(estimates, indicator.direction)
     return Result(
         "equity",
         indicator,
@@ -106,9 +106,11 @@ def _series(rows: pd.DataFrame, girls: NoisyRows) -> pd.DataFrame:
     return series.assign(value=series["value"].where(series["given"]), reference=np.nan, reference_level=None)
 
 
-def _decide(estimates: pd.DataFrame) -> None:
+def _decide(estimates: pd.DataFrame, direction: Direction) -> None:
+    """Who is ahead: those with the higher value, or the lower one where lower is better."""
     low, high = estimates["low"], estimates["high"]
+    girls, boys = (high < 0, low > 0) if direction == Direction.LOWER else (low > 0, high < 0)
     estimates.loc[low.notna(), "reason"] = ""
     estimates.loc[low.notna(), "verdict"] = "no_certain_gap"
-    estimates.loc[low > 0, "verdict"] = "girls_ahead"
-    estimates.loc[high < 0, "verdict"] = "boys_ahead"
+    estimates.loc[girls, "verdict"] = "girls_ahead"
+    estimates.loc[boys, "verdict"] = "boys_ahead"

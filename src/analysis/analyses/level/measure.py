@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.analyses.level.similar import similar
 from analysis.analyses.rows import above, levels_above, noisy_rows, series_of, unanswered, unit_ids, values_of
 from analysis.model.observations import Observations, Result
-from analysis.statistics.intervals import Floats, interval, verbs
+from analysis.statistics.intervals import Floats, interval, verbs, welch_df
 from analysis.statistics.lines import means
 
 ONLY_ONE = 0.99
@@ -20,8 +20,8 @@ ONLY_ONE = 0.99
 def measure(observations: Observations, level: str, year: int) -> Result:
     """How each unit's value in `year` compares with its own earlier years, the levels above and similar units.
 
-    Differences with 95 % and 80 % intervals (Student t with the smaller degrees of freedom of the two
-    sides). With w the unit's share of its parent's pupils, Var(y - Y) = (1 - w)²v + max(V - w²v, 0), for the
+    Differences with 95 % and 80 % intervals (Student t, Welch–Satterthwaite degrees of
+    freedom). With w the unit's share of its parent's pupils, Var(y - Y) = (1 - w)²v + max(V - w²v, 0), for the
     unit is part of its parent; w = 0, which widens the interval, where pupils are not known. History: mean
     of the earlier years of the same segment. The verdict is that of the nearest level above, else similar
     units, else history; its numbers stand in ``estimate``, ``se``, ``low`` …
@@ -60,9 +60,9 @@ def _against_parent(
     theirs = parents["variance"].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.nan_to_num(n / parents["n"].to_numpy(float), nan=0.0, posinf=0.0)
-    total = (1 - share) ** 2 * variance + np.maximum(theirs - share**2 * variance, 0)
+    mine, rest = (1 - share) ** 2 * variance, np.maximum(theirs - share**2 * variance, 0)
     value = np.where(share < ONLY_ONE, parents["value"].to_numpy(float), np.nan)
-    frame = _difference(own, value, total, parents["df"].to_numpy(float))
+    frame = _difference(own, value, (mine, rest), parents["df"].to_numpy(float))
     frame["reference"] = parents["value"].to_numpy(float)
     return frame
 
@@ -72,14 +72,18 @@ def _against_history(given: pd.DataFrame, own: pd.DataFrame, ids: pd.Index, year
     codes = ids.get_indexer(earlier["unit_id"]).astype(np.int64)
     fit = means(codes, earlier["value"].to_numpy(float), np.ones(len(earlier)), len(ids))
     variance = np.bincount(codes, earlier["variance"].to_numpy(float), len(ids)) * fit.variance**2
-    return _difference(own, fit.estimate, own["variance"].to_numpy(float) + variance, own["df"].to_numpy(float))
+    own_df = own["df"].to_numpy(float)
+    return _difference(own, fit.estimate, (own["variance"].to_numpy(float), variance), own_df)
 
 
-def _difference(own: pd.DataFrame, reference: Floats, variance: Floats, df: Floats) -> pd.DataFrame:
-    """One comparison: reference, difference, standard error, degrees of freedom and both intervals."""
+def _difference(own: pd.DataFrame, reference: Floats, parts: tuple[Floats, Floats], df: Floats) -> pd.DataFrame:
+    """One comparison: reference, difference, standard error, degrees of freedom and both intervals.
+
+    `parts` are the variances that come from the unit and from the reference, `df` the reference's degrees of freedom.
+    """
     difference = own["value"].to_numpy(float) - reference
-    se = np.sqrt(variance)
-    degrees = np.fmin(own["df"].to_numpy(float), df)
+    se = np.sqrt(parts[0] + parts[1])
+    degrees = welch_df(parts[0], own["df"].to_numpy(float), parts[1], df)
     low, high = interval(difference, se, degrees)
     low80, high80 = interval(difference, se, degrees, 0.80)
     columns: Mapping[str, Floats] = {

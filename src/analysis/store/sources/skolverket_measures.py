@@ -22,6 +22,7 @@ from analysis.store.notes import Notes
 COLUMNS = (
     "value", "valueType", "timePeriod", "variable", "Skolenhetskod", "Kommunkod", "Skolenhetsnamn", "type", "Kommunnamn"
 )  # fmt: skip
+NUMBERS = ("value", "timePeriod")
 FORM = "gr"
 
 
@@ -77,19 +78,19 @@ def _frame(content: bytes, file: str) -> pd.DataFrame:
             )  # fmt: skip
     if not arrow.num_rows:
         raise InputRefused("there must be rows in the file", file=file, found="none", mend="fetch the file anew")
-    for name in ("value", "timePeriod"):
-        if not (pa.types.is_floating(arrow.schema.field(name).type) or pa.types.is_integer(arrow.schema.field(name).type)):
-            raise InputRefused(
-                "the column holds numbers", file=file, column=name, found=str(arrow.schema.field(name).type),
-                mend="fetch the file anew",
-            )  # fmt: skip
-    for name in COLUMNS[3:] + ("valueType",):
-        if pa.types.is_floating(arrow.schema.field(name).type) or pa.types.is_integer(arrow.schema.field(name).type):
-            raise InputRefused(
-                "the column holds text, codes with their leading zeros", file=file, column=name,
-                found=str(arrow.schema.field(name).type), mend="read codes as text before the file is written",
-            )  # fmt: skip
+    for name in COLUMNS:
+        _check_type(name, arrow.schema.field(name).type, file)
     return cast("pd.DataFrame", arrow.select(list(COLUMNS)).to_pandas())
+
+
+def _check_type(name: str, kind: pa.DataType, file: str) -> None:
+    is_number = pa.types.is_floating(kind) or pa.types.is_integer(kind)
+    if is_number != (name in NUMBERS):
+        wanted = "numbers" if name in NUMBERS else "text, codes with their leading zeros"
+        raise InputRefused(
+            f"the column holds {wanted}", file=file, column=name, found=str(kind),
+            mend="read codes as text and values as numbers before the file is written",
+        )  # fmt: skip
 
 
 def _check_words(found: pd.DataFrame, column: str, known: dict[str, str], file: str) -> None:

@@ -27,7 +27,7 @@ WIDE = re.compile(
 HALF_WIDTH = 1.96
 
 
-class Test(NamedTuple):
+class Score(NamedTuple):
     """One test in the file, and where its three columns stand."""
 
     indicator: str
@@ -55,7 +55,7 @@ def read(content: bytes, file: str, source: Source, notes: Notes) -> pd.DataFram
     return cells.frame()
 
 
-def _tests(found: Table, source: Source) -> list[Test]:
+def _tests(found: Table, source: Source) -> list[Score]:
     known = cast("dict[str, str]", source.options["tests"])
     columns: dict[tuple[str, str], dict[str, str]] = {}
     for name in found.header:
@@ -78,7 +78,7 @@ def _tests(found: Table, source: Source) -> list[Test]:
     return tests
 
 
-def _test(found: Table, year: str, test: str, indicator: str, named: dict[str, str]) -> Test:
+def _test(found: Table, year: str, test: str, indicator: str, named: dict[str, str]) -> Score:
     stem = f"{year}.{test}.Alle eierformer.Alle kjønn."
     names = [stem + what for what in ("Skalapoeng", "Usikkerhet", "Antall elever deltatt")]
     in_name = re.match(r"\d{4}-\d{2}", found.file.rsplit("/", 1)[-1])
@@ -89,7 +89,7 @@ def _test(found: Table, year: str, test: str, indicator: str, named: dict[str, s
             mend="give the file the name it had when it was fetched",
         )  # fmt: skip
     score, uncertainty, pupils = (found.place(name) for name in names)
-    return Test(indicator, SchoolYear.parse(year).start, names[0], (score, uncertainty, pupils))
+    return Score(indicator, SchoolYear.parse(year).start, names[0], (score, uncertainty, pupils))
 
 
 def _unit(identity: list[str], file: str, row: int) -> dict[str, object]:
@@ -115,7 +115,7 @@ def _unit(identity: list[str], file: str, row: int) -> dict[str, object]:
     }
 
 
-def _cell(cells: Cells, line: tuple[str, ...], test: Test, row: int) -> dict[str, object]:
+def _cell(cells: Cells, line: tuple[str, ...], test: Score, row: int) -> dict[str, object]:
     score, uncertainty, pupils = (line[place].strip() for place in test.places)
     value, status = cells.read(score, row, test.score)
     half_width = cells.count(uncertainty, row, test.score.replace("Skalapoeng", "Usikkerhet"))

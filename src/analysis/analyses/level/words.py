@@ -1,0 +1,92 @@
+"""Where a unit stands, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, noise_in_words, weight
+from analysis.model.finding import Finding
+from analysis.model.language import join
+from analysis.model.observations import Result
+from analysis.model.words import Direction
+from analysis.statistics.intervals import verbs
+
+COMPARED = ("municipality", "region", "nation", "similar", "history")
+
+
+def verdicts(result: Result, unit_id: str) -> dict[str, str]:
+    """The verb of each comparison that the unit has, nearest first; one without a number is not there."""
+    row, found = result.estimates.loc[unit_id], {}
+    for name in COMPARED:
+        ends = [np.array([float(row.get(f"{name}_{end}", np.nan))]) for end in ("low", "high", "low80", "high80")]
+        verb = str(verbs(*ends)[0])
+        if verb:
+            found[name] = verb
+    return found
+
+
+def say(result: Result, unit_id: str, lang: str) -> Finding:
+    """The unit's value and, for each thing it is compared with, one of five verbs with size and interval."""
+    row, wording = result.estimates.loc[unit_id], Wording("level", result.indicator, lang)
+    verdict, good, importance = str(row["verdict"]), None, 0.0
+    if verdict in UNANSWERED:
+        return absent(result, unit_id, wording)
+    value, year = wording.value(row["value"]), wording.in_year(result.year)
+    pupils = wording.pupils(row["n"])
+    if verdict == "too_few":
+        headline = wording.text("headline_too_few", name=wording.short, value=value)
+        sentence = wording.text("sentence_too_few", name=wording.name, value=value, year=year, pupils=f" ({pupils})")
+    else:
+        found = verdicts(result, unit_id)
+        good = _is_good(verdict, result.indicator.direction)
+        importance = weight(row["estimate"], row["se"], verdict.startswith("clearly"))
+        against = wording.text(f"against_{next(iter(found))}")
+        headline = wording.text(f"headline_{verdict}", name=wording.short, against=against)
+        sentence = wording.text(
+            "sentence",
+            name=wording.name,
+            value=value,
+            year=year,
+            interval=wording.ends(row["value_low"], row["value_high"]),
+            pupils=f"; {pupils}",
+            clauses=wording.text("opening", clauses=join(_clauses(result, unit_id, found, wording), lang)),
+            lower=_if(result.indicator.direction == Direction.LOWER, "lower_better", wording),
+            context=_if("similar" not in found and result.details["context"] == "no_context", "no_context", wording),
+        )
+    return Finding("level", result.indicator.id, unit_id, verdict, headline, sentence, importance, good)
+
+
+def _clauses(result: Result, unit_id: str, found: dict[str, str], wording: Wording) -> list[str]:
+    row = result.estimates.loc[unit_id]
+    return [
+        wording.text(
+            f"clause_{verb}",
+            against=wording.text(f"against_{name}"),
+            change=wording.change(row[f"{name}_diff"], signed=True),
+            interval=wording.ends(row[f"{name}_low"], row[f"{name}_high"], signed=True),
+        )
+        for name, verb in found.items()
+    ]
+
+
+def _if(claim: bool, key: str, wording: Wording) -> str:
+    return " " + wording.text(key) if claim else ""
+
+
+def _is_good(verdict: str, direction: Direction) -> bool | None:
+    if verdict == "cannot_be_told_apart" or direction == Direction.CONTEXT:
+        return None
+    return verdict.endswith("above") == (direction == Direction.HIGHER)
+
+
+def describe(results: Sequence[Result], unit_id: str, lang: str) -> str:
+    """The dot plots for those who cannot see them: type, measures, year and finding."""
+    return alternative("alternative", results, [say(result, unit_id, lang) for result in results], lang)
+
+
+def explain(result: Result, unit_id: str, lang: str) -> str:
+    """The method of the comparisons with its numbers."""
+    wording = Wording("level", result.indicator, lang)
+    return wording.text("explain", noise=noise_in_words(result, unit_id, wording))

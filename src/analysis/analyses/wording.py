@@ -1,0 +1,150 @@
+"""Words that all questions use: units, school years, and why a figure is not there."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from analysis.model.finding import Finding
+from analysis.model.indicator import Indicator
+from analysis.model.language import number, span
+from analysis.model.school_year import SchoolYear
+from analysis.model.words import Lang
+
+if TYPE_CHECKING:
+    from analysis.model.observations import Result
+
+LANGUAGES = tuple(str(each) for each in Lang)
+UNANSWERED = ("withheld", "missing")
+
+
+@lru_cache
+def words(question: str, lang: str) -> dict[str, str]:
+    """The texts of one question in one language, the common ones among them."""
+    return _section("analysis.analyses", lang) | _section(f"analysis.analyses.{question}", lang)
+
+
+def _section(package: str, lang: str) -> dict[str, str]:
+    found: dict[str, str] = tomllib.loads((resources.files(package) / "words.toml").read_text("utf-8"))[lang]
+    return found
+
+
+class Wording:
+    """Numbers and clauses about one indicator in one language."""
+
+    def __init__(self, question: str, indicator: Indicator, lang: str) -> None:
+        self.texts = words(question, lang)
+        self.indicator = indicator
+        self.lang = lang
+        self.finer = max(indicator.decimals, 1)
+
+    def text(self, key: str, **fields: object) -> str:
+        """The text of `key` with its fields filled in."""
+        return self.texts[key].format(**fields)
+
+    @property
+    def name(self) -> str:
+        """The indicator's name, as a sentence begins."""
+        return capitalised(self.indicator.name[self.lang])
+
+    @property
+    def short(self) -> str:
+        """The indicator's short name, as a headline begins."""
+        return capitalised(self.indicator.short[self.lang])
+
+    def value(self, value: float) -> str:
+        """A value with its unit: ``78,1 %``."""
+        return self.text(f"value_{self.indicator.unit}", value=number(value, self.indicator.decimals, self.lang))
+
+    def change(self, change: float, *, signed: bool = False) -> str:
+        """A difference with its unit: ``3,2 procentenheter``."""
+        return self.text(f"change_{self.indicator.unit}", value=number(change, self.finer, self.lang, signed=signed))
+
+    def ends(self, low: float, high: float, *, signed: bool = False) -> str:
+        """A 95 % interval in words."""
+        return self.text("interval", span=span(low, high, self.finer, self.lang, signed=signed))
+
+    def percent(self, share: float) -> str:
+        """A share as a whole percentage."""
+        return self.text("value_percent", value=number(100 * share, 0, self.lang))
+
+    def pupils(self, n: float, key: str = "pupils") -> str:
+        """How many pupils, or that the number is not given."""
+        return self.text("pupils_unknown") if n != n else self.text(key, n=number(n, 0, self.lang))
+
+    def years(self, first: float, last: float) -> str:
+        """The school years a finding rests on."""
+        if first == last:
+            return self.text("year", year=SchoolYear(int(last)))
+        return self.text("years", first=SchoolYear(int(first)), last=SchoolYear(int(last)))
+
+    def in_year(self, year: float) -> str:
+        """One school year."""
+        return self.text("year", year=SchoolYear(int(year)))
+
+    def cell(self, status: str, mark: str) -> str:
+        """Why a cell of a table has no number, with what the publisher wrote."""
+        written = mark.strip() if status != "given" else ""
+        if status == "rounded" and written:
+            return written
+        word = self.texts.get(f"cell_{status}", self.texts["cell_missing"])
+        return f"{word} ({written})" if written else word
+
+
+def capitalised(text: str) -> str:
+    """The text with its first letter large, the rest untouched.
+
+    >>> capitalised("prov i SO")
+    'Prov i SO'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def absent(result: Result, unit_id: str, wording: Wording) -> Finding:
+    """What is said of a unit without a number: why, accusing nobody, and what the municipality shows instead."""
+    row = result.estimates.loc[unit_id]
+    reason, year = str(row["reason"]), wording.in_year(result.year)
+    instead = ""
+    shown = row.get("municipality")
+    if shown is not None and shown == shown:
+        instead = " " + wording.text("instead", value=wording.value(float(shown)))
+    return Finding(
+        question=result.question,
+        indicator=result.indicator.id,
+        unit_id=unit_id,
+        verdict=str(row["verdict"]),
+        headline=wording.text(f"headline_{reason}", name=wording.short),
+        sentence=wording.text(f"sentence_{reason}", name=wording.name, year=year, instead=instead),
+    )
+
+
+def weight(estimate: float, se: float, certain: bool) -> float:
+    """How much a finding deserves to be read: |estimate|/se over 5, at most 1, halved when nothing is certain."""
+    if not se > 0:
+        return 1.0 if certain else 0.0
+    return min(abs(estimate) / se / 5, 1.0) * (1.0 if certain else 0.5)
+
+
+def noise_in_words(result: Result, unit_id: str, wording: Wording) -> str:
+    """Where the chance variation of a cohort is known from, with its numbers."""
+    rows = result.series[(result.series["unit_id"] == unit_id) & result.series["given"].fillna(False).astype(bool)]
+    kind = str(rows["noise"].iloc[-1]) if len(rows) else str(result.details["noise"])
+    fields = {}
+    for name in ("pupil_sd", "year_sd", "dispersion"):
+        size = result.details[name]
+        fields[name] = number(size, 2, wording.lang) if isinstance(size, float) and size == size else ""
+    return wording.text(f"noise_{kind}", **fields)
+
+
+def alternative(kind: str, results: Sequence[Result], findings: Sequence[Finding], lang: str) -> str:
+    """The text for those who cannot see a figure: its type, what it shows, the period and the findings."""
+    if not results:
+        return ""
+    wording = Wording(results[0].question, results[0].indicator, lang)
+    years = [int(year) for result in results for year in result.series["year"]] or [results[0].year]
+    shown = "; ".join(result.indicator.short[lang] for result in results)
+    said = ". ".join(each.headline for each in findings)
+    return wording.text(kind, shown=shown, years=wording.years(min(years), max(years))) + f" {said}."

@@ -1,0 +1,122 @@
+"""The collected figures as they stand at one time: read only, never changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from analysis.catalogue import indicator, indicators
+from analysis.catalogue.workspace import Workspace
+from analysis.errors import UsageError
+from analysis.model import Status
+from analysis.model.observations import ROW_COLUMNS, Observations
+
+CURRENT = "current"
+CONTEXT = ("parents_education", "foreign_background", "girls", "pupils_grade_1_9")
+"""the indicators that describe who the pupils are"""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A folder of collected figures, named by date and hash.
+
+    The same files, catalogue and readers give the same ``hash``, whoever collects and whenever.
+    """
+
+    path: Path
+    hash: str
+    date: str
+
+    @classmethod
+    def read(cls, path: Path) -> Snapshot:
+        """The snapshot in this folder."""
+        written = json.loads((path / "snapshot.json").read_text(encoding="utf-8"))
+        return cls(path, str(written["hash"]), str(written["date"]))
+
+    def units(self) -> pd.DataFrame:
+        """Every unit, indexed by ``unit_id``: level, name, country, code and the units it belongs to."""
+        return _units(self.path).copy()
+
+    def observations(self, indicator_id: str) -> Observations:
+        """All rows of one indicator, one origin per unit and group, with who the pupils are.
+
+        A unit's official series is used when it has a figure for at least as many years as the one
+        computed from its schools; the two are never mixed within a series.
+        """
+        measure = indicator(indicator_id)
+        rows = one_origin(_rows(self.path, indicator_id))
+        return Observations(measure, rows, self.units(), self._context(measure.country))
+
+    def hidden(self) -> pd.DataFrame:
+        """How many published cells have no number, by indicator, level, year and status."""
+        columns = ["indicator", "level", "year", "status", "origin"]
+        rows = pq.read_table(self.path / "observations.parquet", columns=columns).to_pandas()
+        rows = rows[(rows["status"] != Status.GIVEN) & (rows["origin"] == "official")]
+        return cast("pd.DataFrame", rows.groupby(columns[:-1]).size().rename("cells").reset_index())
+
+    def reconciliation(self) -> pd.DataFrame:
+        """Official figures beside computed ones, where a unit has both."""
+        return pd.read_parquet(self.path / "reconciliation.parquet")
+
+    def notes(self) -> list[dict[str, Any]]:
+        """Everything skipped, normalised, carried or left outside, counted by kind and file."""
+        return cast("list[dict[str, Any]]", json.loads((self.path / "notes.json").read_text(encoding="utf-8")))
+
+    def files(self) -> list[dict[str, Any]]:
+        """The files the figures come from, each with its source, size and SHA-256."""
+        written = json.loads((self.path / "snapshot.json").read_text(encoding="utf-8"))
+        return cast("list[dict[str, Any]]", written["files"])
+
+    def _context(self, country: str) -> pd.DataFrame:
+        return _context(self.path, country).copy()
+
+
+def current(workspace: Workspace) -> Snapshot:
+    """The snapshot the workspace uses now; a UsageError when nothing has been collected."""
+    pointer = workspace.store / CURRENT
+    mend = "\n  mend:  collect the figures first: arshjul collect"
+    if not pointer.is_file():
+        raise UsageError(f"no figures have been collected in {workspace.root}{mend}")
+    path = workspace.store / pointer.read_text(encoding="utf-8").strip()
+    if not (path / "snapshot.json").is_file():
+        raise UsageError(f"{pointer} names the snapshot {path.name!r}, which is not there{mend}")
+    return Snapshot.read(path)
+
+
+def one_origin(rows: pd.DataFrame) -> pd.DataFrame:
+    """One series per unit and group: the official one, unless the computed one has more years given."""
+    given = (rows["status"] == Status.GIVEN).astype(int)
+    keys = ["unit_id", "group"]
+    counted = rows.assign(given=given).groupby([*keys, "origin"])["given"].sum().unstack("origin")
+    counted = counted.reindex(columns=["official", "computed"])
+    official = counted["official"].notna() & ~(counted["computed"] > counted["official"])
+    chosen = official.map({True: "official", False: "computed"}).rename("chosen")
+    kept = rows[rows["origin"] == rows.join(chosen, on=keys)["chosen"]]
+    return kept[list(ROW_COLUMNS)].sort_values(["unit_id", "group", "year"], ignore_index=True)
+
+
+@lru_cache(maxsize=4)
+def _units(path: Path) -> pd.DataFrame:
+    return pd.read_parquet(path / "units.parquet").set_index("unit_id")
+
+
+@lru_cache(maxsize=64)
+def _rows(path: Path, indicator_id: str) -> pd.DataFrame:
+    file = path / "observations.parquet"
+    return cast("pd.DataFrame", pq.read_table(file, filters=[("indicator", "==", indicator_id)]).to_pandas())
+
+
+@lru_cache(maxsize=8)
+def _context(path: Path, country: str) -> pd.DataFrame:
+    wide = pd.DataFrame({"unit_id": pd.Series(dtype="str"), "year": pd.Series(dtype="int64")})
+    for name in CONTEXT:
+        rows = one_origin(_rows(path, name)) if indicators()[name].country == country else _rows(path, name).head(0)
+        given = rows[(rows["group"] == "all") & (rows["status"] == Status.GIVEN)]
+        wide = wide.merge(given[["unit_id", "year", "value"]].rename(columns={"value": name}), how="outer")
+    return wide.sort_values(["unit_id", "year"], ignore_index=True)
