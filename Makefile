@@ -37,7 +37,8 @@ lock: $(READY) ## choose package versions anew and write them down with their ha
 		--no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" --quiet -o requirements.installer.lock
 
 clean: ## take away what was made: .venv, the store, the pages, the caches
-	rm -rf .venv data/store reports build src/*.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf .venv data/store build src/*.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	find reports -mindepth 1 ! -name README.md -delete
 	find src tests notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock requirements.installer.lock pyproject.toml

@@ -56,9 +56,13 @@ def test_a_page_that_failed_stays_on_the_screen() -> None:
     screen = Screen()
     tell = Progress(screen, Clock(), {"NO_COLOR": "1"})
     tell("page 1/3 Alafors skola")
-    tell("page 2/3 Surte skola FAILED its time was up")
+    tell("page 2/3 Surte skola FAILED the gate is closed\n  found: 'x'")
     tell("page 3/3 Nolskolan")
-    assert "\r\x1b[Kpage 2/3 Surte skola FAILED its time was up\n" in screen.getvalue()
+    assert screen.getvalue() == (
+        "\r\x1b[Kpage 1/3 Alafors skola · about 1 s left"
+        "\r\x1b[Kpage 2/3 Surte skola FAILED the gate is closed\n  found: 'x'\n"
+        "\r\x1b[Kpage 3/3 Nolskolan\n"
+    )
 
 
 @pytest.mark.parametrize(("seconds", "known"), [(0, "1 s"), (89, "89 s"), (90, "2 min"), (3600, "1 h 0 min")])

@@ -43,7 +43,8 @@ def test_letters_stay_letters() -> None:
 
 def test_a_table_is_aligned_under_its_names(capsys: pytest.CaptureFixture[str]) -> None:
     write_table([{"code": "0180", "name": "Stockholm"}, {"code": "03", "name": None}], ("code", "name"))
-    assert capsys.readouterr().out == "code  name\n0180  Stockholm\n03\n"
+    write_table([{"value": 244.12048417}], ("value",))
+    assert capsys.readouterr().out == "code  name\n0180  Stockholm\n03\nvalue\n244.12\n"
 
 
 def test_an_empty_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:

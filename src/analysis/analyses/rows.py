@@ -72,7 +72,7 @@ def noisy_rows(observations: Observations, level: str, year: int, group: str = A
     return NoisyRows(rows, noise)
 
 
-def _floor(indicator: Indicator) -> float:
+def rounding_variance(indicator: Indicator) -> float:
     """The variance of rounding alone: step²/12, the step never finer than the published decimals."""
     return float(max(indicator.rounding, 10.0**-indicator.decimals) ** 2 / 12)
 
@@ -89,12 +89,12 @@ def _known_variance(rows: pd.DataFrame, codes: np.ndarray, indicator: Indicator)
             rows.loc[usable, "variance"], rows["df"] = pooled.variance(n[usable]), pooled.df
             return Noise("between_years", pooled.df, pooled.pupil_sd, pooled.year_sd)
         if indicator.pupil_sd is not None and usable.any():
-            rows.loc[usable, "variance"] = indicator.pupil_sd**2 / n[usable] + _floor(indicator)
+            rows.loc[usable, "variance"] = indicator.pupil_sd**2 / n[usable] + rounding_variance(indicator)
             rows["noise"] = "pupil_sd"
             return Noise("pupil_sd", pupil_sd=indicator.pupil_sd)
         return Noise("own_years")
     stated = rows["se"].to_numpy(float) ** 2 if indicator.noise == "published" else binomial_variance(value, n)
-    stated = np.where(given & (stated > 0), stated + _floor(indicator), np.nan)
+    stated = np.where(given & (stated > 0), stated + rounding_variance(indicator), np.nan)
     known = np.isfinite(stated)
     if not known.any():
         return Noise("own_years")
@@ -111,7 +111,7 @@ def _fill_from_own_years(rows: pd.DataFrame, codes: np.ndarray, indicator: Indic
     lacking[codes[given & rows["variance"].isna().to_numpy()]] = True
     own = lacking[codes] & given
     value, x = rows["value"].to_numpy(float), rows["year"].to_numpy(float)
-    variance, df = own_variance(codes[own], x[own], value[own], len(lacking), _floor(indicator))
+    variance, df = own_variance(codes[own], x[own], value[own], len(lacking), rounding_variance(indicator))
     rows.loc[own, "variance"], rows.loc[own, "df"] = variance[codes[own]], df[codes[own]]
     rows.loc[own, "noise"] = "own_years"
 
@@ -133,7 +133,8 @@ def unit_ids(observations: Observations, level: str) -> pd.Index:
     """Every unit of the level in the indicator's country, those without figures too."""
     units = observations.units
     mine = (units["level"] == level) & (units["country"] == observations.indicator.country)
-    return pd.Index(units.index[mine], name="unit_id")
+    chosen: pd.Index = units.index[mine.to_numpy(bool)].rename("unit_id")
+    return chosen
 
 
 def unanswered(rows: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:

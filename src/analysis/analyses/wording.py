@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.model.finding import Finding
 from analysis.model.indicator import Indicator
@@ -64,8 +64,11 @@ class Wording:
         return self.text(f"change_{self.indicator.unit}", value=number(change, self.finer, self.lang, signed=signed))
 
     def ends(self, low: float, high: float, *, signed: bool = False) -> str:
-        """A 95 % interval in words."""
-        return self.text("interval", span=span(low, high, self.finer, self.lang, signed=signed))
+        """A 95 % interval in words, with decimals enough that an end beside zero is not written as zero."""
+        decimals = self.finer
+        while decimals < self.finer + 3 and any(end != 0 and round(end, decimals) == 0 for end in (low, high)):
+            decimals += 1
+        return self.text("interval", span=span(low, high, decimals, self.lang, signed=signed))
 
     def percent(self, share: float) -> str:
         """A share as a whole percentage."""
@@ -94,6 +97,11 @@ class Wording:
         return f"{word} ({written})" if written else word
 
 
+def estimate_of(result: Result, unit_id: str) -> dict[str, Any]:
+    """The estimates of one unit by column name."""
+    return {str(name): each for name, each in result.estimates.loc[unit_id].items()}
+
+
 def capitalised(text: str) -> str:
     """The text with its first letter large, the rest untouched.
 
@@ -105,7 +113,7 @@ def capitalised(text: str) -> str:
 
 def absent(result: Result, unit_id: str, wording: Wording) -> Finding:
     """What is said of a unit without a number: why, accusing nobody, and what the municipality shows instead."""
-    row = result.estimates.loc[unit_id]
+    row = estimate_of(result, unit_id)
     reason, year = str(row["reason"]), wording.in_year(result.year)
     instead = ""
     shown = row.get("municipality")
@@ -125,7 +133,7 @@ def weight(estimate: float, se: float, certain: bool) -> float:
     """How much a finding deserves to be read: |estimate|/se over 5, at most 1, halved when nothing is certain."""
     if not se > 0:
         return 1.0 if certain else 0.0
-    return min(abs(estimate) / se / 5, 1.0) * (1.0 if certain else 0.5)
+    return float(min(abs(estimate) / se / 5, 1.0) * (1.0 if certain else 0.5))
 
 
 def noise_in_words(result: Result, unit_id: str, wording: Wording) -> str:
@@ -139,12 +147,20 @@ def noise_in_words(result: Result, unit_id: str, wording: Wording) -> str:
     return wording.text(f"noise_{kind}", **fields)
 
 
-def alternative(kind: str, results: Sequence[Result], findings: Sequence[Finding], lang: str) -> str:
-    """The text for those who cannot see a figure: its type, what it shows, the period and the findings."""
+def alternative(
+    kind: str, results: Sequence[Result], findings: Sequence[Finding], lang: str, *, one_year: bool = False
+) -> str:
+    """The text for those who cannot see a figure: its type, what it shows, the period and the findings.
+
+    The period is the unit's own given years, or the year asked for when the figure shows `one_year`.
+    """
     if not results:
         return ""
     wording = Wording(results[0].question, results[0].indicator, lang)
-    years = [int(year) for result in results for year in result.series["year"]] or [results[0].year]
+    years: list[int] = []
+    for result, finding in zip(results, findings, strict=True):
+        series = result.series[(result.series["unit_id"] == finding.unit_id) & result.series["value"].notna()]
+        years += [result.year] if one_year or series.empty else [int(year) for year in series["year"]]
     shown = "; ".join(result.indicator.short[lang] for result in results)
     said = ". ".join(each.headline for each in findings)
     return wording.text(kind, shown=shown, years=wording.years(min(years), max(years))) + f" {said}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import gc
 import os
@@ -18,7 +19,7 @@ from analysis.batch import stale
 from analysis.batch.selection import LANGUAGE, LANGUAGES, RunSummary, Selection, Tell, check, chosen
 from analysis.batch.workers import side_by_side
 from analysis.catalogue.workspace import Workspace
-from analysis.errors import UsageError
+from analysis.errors import PageFailed, UsageError
 from analysis.model import SchoolYear, Status
 from analysis.publish.seen import Figures, Run, use
 from analysis.report import engine, exporter, manifest, site
@@ -183,9 +184,10 @@ def _made(material: Prepared, requests: Sequence[PageRequest], out: Path, jobs: 
     _measure(material, requests)
     out.mkdir(parents=True, exist_ok=True)
     work = out / ".work"
+    facts = {"data": material.snapshot.hash, "code": material.figures.run.code}
 
     def page(number: int) -> dict[str, Any]:
-        return dataclasses.asdict(make(requests[number], out, work))
+        return dataclasses.asdict(make(requests[number], out, work, facts))
 
     os.environ["MPLBACKEND"] = "agg"
     _rehearse(requests[0])
@@ -202,7 +204,8 @@ def _made(material: Prepared, requests: Sequence[PageRequest], out: Path, jobs: 
 
 def _rehearse(request: PageRequest) -> None:
     """Make one page in memory, so that every child starts with all imports and first uses behind it."""
-    exporter.export(engine.run(request.notebook, request.parameters), None)
+    with contextlib.suppress(PageFailed):  # its own child will say why
+        exporter.export(engine.run(request.notebook, request.parameters), None)
 
 
 def _record(request: PageRequest, reply: dict[str, Any]) -> PageRecord:

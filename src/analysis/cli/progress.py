@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
-_STEP = re.compile(r"(?P<word>\w+)\s+(?P<done>\d+)/(?P<total>\d+)\s(?P<rest>.*)")
+_STEP = re.compile(r"(?P<word>\w+)\s+(?P<done>\d+)/(?P<total>\d+)\s(?P<rest>.*)", re.DOTALL)
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _ERASE_LINE = "\r\x1b[K"
 

@@ -51,7 +51,7 @@ def plain(value: object) -> object:
 
 
 def write_table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> None:
-    """The rows as aligned columns under their names; an empty list says so in words."""
+    """The rows as aligned columns under their names, numbers with six figures; an empty list says so in words."""
     if not rows:
         typer.echo("none")
         return
@@ -62,4 +62,6 @@ def write_table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) ->
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
     return "" if value is None else str(value)

@@ -14,6 +14,7 @@ from analysis.publish.seen import Seen
 from analysis.publish.words import word
 
 MOST_MESSAGES = 5
+MOST_OF_ONE_QUESTION = 2
 
 
 def indicators_of(seen: Seen) -> list[str]:
@@ -42,18 +43,26 @@ def findings_of(question: str, seen: Seen) -> list[Finding]:
     return [record.say(result, seen.unit_id, seen.lang) for result in asked(question, seen)]
 
 
+def shown_names(seen: Seen) -> list[str]:
+    """The indicators that the page speaks of."""
+    return list(dict.fromkeys(each.indicator.id for question in ANALYSES for each in asked(question, seen)))
+
+
 def messages(seen: Seen) -> list[Finding]:
     """At most five findings worth saying first, the most certain and largest before the others.
 
-    Good news is as compulsory as bad: when both exist, both are among them.
+    At most two of one question, so that level does not drown trend; and good news is as compulsory as
+    bad: when both exist, both are among them.
     """
     found = [finding for question in ANALYSES for finding in findings_of(question, seen) if finding.weight > 0]
-    ranked = sorted(found, key=lambda finding: -finding.weight)
+    ranked: list[Finding] = []
+    for finding in sorted(found, key=lambda each: -each.weight):
+        if sum(each.question == finding.question for each in ranked) < MOST_OF_ONE_QUESTION:
+            ranked.append(finding)
     chosen = ranked[:MOST_MESSAGES]
     for kind in (True, False):
-        rest = [finding for finding in ranked[MOST_MESSAGES:] if finding.good is kind]
-        if rest and not any(finding.good is kind for finding in chosen):
-            chosen[-1] = rest[0]
+        if not any(finding.good is kind for finding in chosen):
+            chosen[-1:] = [finding for finding in found if finding.good is kind][:1] or chosen[-1:]
     return chosen
 
 

@@ -70,7 +70,7 @@ def coverage_table(seen: Seen) -> Table:
     keys = ("indicator", "years", "withheld", "missing", "pupils", "source", "origin")
     counted = ("withheld", "missing", "pupils")
     columns = tuple(Column(word(f"coverage_{key}", lang), 0 if key in counted else None) for key in keys)
-    return Table(word("coverage_lead", lang), columns, tuple(rows))
+    return Table(word("coverage_caption", lang), columns, tuple(rows))
 
 
 def below_table(seen: Seen) -> tuple[Table | None, list[str | None]]:
@@ -94,7 +94,7 @@ def below_table(seen: Seen) -> tuple[Table | None, list[str | None]]:
     for name in names:
         indicator = catalogue.indicator(name)
         columns.append(Column(indicator.short[seen.lang], indicator.decimals))
-    return Table(word("below_lead", seen.lang), tuple(columns), tuple(rows)), links
+    return Table(word("below_caption", seen.lang, year=seen.year), tuple(columns), tuple(rows)), links
 
 
 def _of_year(seen: Seen, indicator: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from analysis import catalogue
 from analysis.analyses import ANALYSES, analysis
 from analysis.model import Finding
-from analysis.publish.answers import asked, findings_of, key_figures, messages, status_counts
+from analysis.publish.answers import asked, findings_of, key_figures, messages, shown_names, status_counts
 from analysis.publish.coverage import below_table, coverage_table, sources_of
 from analysis.publish.figure import image_source
 from analysis.publish.seen import Seen
@@ -83,7 +83,9 @@ def in_short(seen: Seen) -> None:
     if not counts["given"] and counts["withheld"]:
         lines = [word("only_withheld", seen.lang, name=seen.name)]
     else:
-        lines = [finding.sentence for finding in chosen] or [word("no_messages", seen.lang, name=seen.name)]
+        lines = [finding.brief or finding.sentence for finding in chosen] or [
+            word("no_messages", seen.lang, name=seen.name)
+        ]
     total = counts["given"] + counts["withheld"] + counts["missing"]
     missing = word("missing_none", seen.lang)
     if counts["withheld"] or counts["missing"]:
@@ -145,8 +147,9 @@ def below(seen: Seen) -> None:
 def dialogue(seen: Seen) -> None:
     """Questions for the dialogue, asked because of what was found."""
     findings = [finding for question in ANALYSES for finding in findings_of(question, seen)]
-    questions = [text for entry in dialogue_bank() if (text := _asked_because(entry, findings, seen.lang))]
-    html = _render("dialogue.html", seen, questions=list(dict.fromkeys(questions)))
+    called = [text for entry in dialogue_bank() if (text := _asked_because(entry, findings, seen.lang))]
+    questions = list(dict.fromkeys(called))
+    html = _render("dialogue.html", seen, questions=questions)
     _display(seen, "dialogue", html, title=word("dialogue", seen.lang), sentences=len(list(dict.fromkeys(questions))))
 
 
@@ -176,15 +179,18 @@ def coverage(seen: Seen) -> None:
 
 
 def methods(seen: Seen) -> None:
-    """How the figures are made, in words, with the figures of the method."""
+    """How the figures are made, in words: each question's method, then what differs between its measures."""
     explained = []
     for question in ANALYSES:
         record, results = analysis(question), asked(question, seen)
-        if results:
-            texts = list(dict.fromkeys(record.explain(each, seen.unit_id, seen.lang) for each in results))
-            explained.append((record.title[seen.lang], texts))
-    names = dict.fromkeys(each.indicator.id for question in ANALYSES for each in asked(question, seen))
-    html = _render("methods.html", seen, explained=explained, indicators=[catalogue.indicator(name) for name in names])
+        texts = {each.indicator.id: record.explain(each, seen.unit_id, seen.lang) for each in results}
+        if texts:
+            first, *others = texts.items()
+            named = [(catalogue.indicator(name).name[seen.lang], text) for name, text in others]
+            explained.append((record.title[seen.lang], catalogue.indicator(first[0]).name[seen.lang], first[1], named))
+    html = _render(
+        "methods.html", seen, explained=explained, indicators=[catalogue.indicator(each) for each in shown_names(seen)]
+    )
     _display(seen, "methods", html, title=word("methods", seen.lang))
 
 

@@ -94,7 +94,7 @@ def _is_about(shown: tuple[Piece, ...], whole: Account, request: PageRequest) ->
     if len(whole.headings) != 1:
         raise _closed("a page has one h1", f"{len(whole.headings)}", "the page")
     for where, text in (("the h1", whole.headings[0]), ("the title", whole.title)):
-        if request.unit_name not in _plain(text):
+        if _plain(request.unit_name) not in _plain(text):
             raise _closed(f"the unit's name {request.unit_name!r} stands in {where}", repr(text), where)
     if request.school_year not in whole.heading:
         raise _closed(f"the school year {request.school_year} stands in the heading", repr(whole.heading), "header")

@@ -64,21 +64,20 @@ class _Reader(HTMLParser):
         self.caption = False
         self.scoped = True
 
-    def inside(self, tag: str) -> bool:
-        return any(name == tag for name, _ in self.open)
-
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         classes = frozenset((found.get("class") or "").split())
         self._note(tag, found)
         if tag in ("figure", "h1", "table", "th", "img", "html"):
             getattr(self, f"_{tag}")(found)
-        elif tag == "li" and self.open and self.open[-1][1] & LISTS:
-            self.account.sentences += 1
-        elif tag == "p" and "lead" in classes and self.open and self.open[-1][1] & LED:
+        elif self.open and self._is_sentence(tag, classes, self.open[-1][1]):
             self.account.sentences += 1
         if tag not in VOID:
             self.open.append((tag, classes))
+
+    @staticmethod
+    def _is_sentence(tag: str, classes: frozenset[str], around: frozenset[str]) -> bool:
+        return bool((tag == "li" and around & LISTS) or (tag == "p" and "lead" in classes and around & LED))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -99,13 +98,14 @@ class _Reader(HTMLParser):
         if tag in UNSEEN or not data.strip():
             return
         self.account.words.append(data)
+        around = {name for name, _ in self.open}
         if tag == "title":
             self.account.title += data
-        if self.inside("h1"):
+        if "h1" in around:
             self.account.headings[-1] += data
-        if self.inside("header"):
+        if "header" in around:
             self.account.heading += data
-        if self.inside("caption"):
+        if "caption" in around:
             self.caption = True
 
     def _html(self, found: dict[str, str | None]) -> None:

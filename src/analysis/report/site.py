@@ -6,7 +6,7 @@ import base64
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -60,33 +60,37 @@ def write(
     strangers = [record.unit_id for record in found if record.unit_id not in known]
     if strangers:
         raise ArshjulError(f"every page is about a unit of the snapshot, got: {', '.join(strangers)}")
-    texts = words(lang)
-    names = {record.unit_id: str(known[record.unit_id]["name"]) for record in found}
+    names = {unit_id: str(unit["name"]) for unit_id, unit in known.items()}
     absent = [record for record in found if record.state != "made"]
     for record in absent:
         _write_absent(out / record.path, lang, record.state, names[record.unit_id], record.reason)
-    places = {page_path(unit_id): str(unit["name"]) for unit_id, unit in known.items()}
+    places = {page_path(unit_id): name for unit_id, name in names.items()}
     for path in sorted(_targets(out, found) - {record.path for record in found}):
         if not (out / path).exists():
             _write_absent(out / path, lang, "absent", places.get(path, Path(path).stem), "")
-    script = _environment().get_template("index.js.j2").render()
-    template = _environment().get_template("index.html.j2")
-    html = template.render(
-        lang=lang,
-        title=texts["title"].format(year=school_year),
-        words=texts,
-        skip=SKIP[lang],
-        ladder=ladder(found, known, lang),
-        made=sum(record.state == "made" for record in found),
-        absent=[
-            {"path": record.path, "name": names[record.unit_id], "state": record.state, "reason": record.reason}
-            for record in absent
-        ],
-        script=Markup(script),  # our own file
-        script_hash=base64.b64encode(sha256(script.encode()).digest()).decode(),
-    )
+    html = _index(found, known, lang, school_year)
     publish(html.encode(), out / "index.html")
     return out / "index.html"
+
+
+def _index(records: list[PageRecord], known: Mapping[str, Mapping[str, object]], lang: str, school_year: str) -> str:
+    texts, absent = words(lang), [record for record in records if record.state != "made"]
+    script = _environment().get_template("index.js.j2").render()
+    return (
+        _environment()
+        .get_template("index.html.j2")
+        .render(
+            lang=lang,
+            title=texts["title"].format(year=school_year),
+            words=texts,
+            skip=SKIP[lang],
+            ladder=ladder(records, known, lang),
+            made=len(records) - len(absent),
+            absent=[{**asdict(record), "name": known[record.unit_id]["name"]} for record in absent],
+            script=Markup(script),  # our own file
+            script_hash=base64.b64encode(sha256(script.encode()).digest()).decode(),
+        )
+    )
 
 
 @lru_cache(maxsize=1)

@@ -44,11 +44,18 @@ def interval(
     return middle - reach, middle + reach
 
 
-def welch_df(first: Floats, first_df: Floats, second: Floats, second_df: Floats) -> Floats:
-    """The degrees of freedom of a sum of two variances, each estimated with its own (Welch–Satterthwaite)."""
+def welch_df(variances: Floats, dfs: Floats) -> Floats:
+    """The degrees of freedom of a sum of variances, each estimated with its own (Welch–Satterthwaite).
+
+    (Σ v)² / Σ (v²/df) down the first axis; infinite when every part is known for certain.
+
+    >>> round(float(welch_df(np.array([1.0, 1.0]), np.array([4.0, 4.0]))), 6)
+    8.0
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
-        shrunk = first**2 / first_df + second**2 / second_df
-        return np.where(shrunk > 0, (first + second) ** 2 / shrunk, np.where(np.isnan(shrunk), np.nan, np.inf))
+        shrunk = np.asarray((variances**2 / dfs).sum(axis=0))
+        total = np.asarray(variances.sum(axis=0)) ** 2
+        return np.where(shrunk > 0, total / shrunk, np.where(np.isnan(shrunk), np.nan, np.inf))
 
 
 def wilson(share: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:

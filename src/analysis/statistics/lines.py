@@ -49,7 +49,7 @@ def slopes(codes: Codes, x: Floats, y: Floats, weights: Floats, units: int) -> F
         slope = np.bincount(codes, weights * across * up, units) / spread
     residuals = up - slope[codes] * across
     years = np.bincount(codes, minlength=units).astype(float)
-    chi2 = np.bincount(codes, weights * residuals**2, units)
+    chi2 = np.bincount(codes, weights * residuals**2, units).astype(float)
     return Fits(slope, 1 / spread, chi2, np.where(years >= 2, years - 2, np.nan), years, residuals)
 
 
@@ -60,5 +60,5 @@ def means(codes: Codes, y: Floats, weights: Floats, units: int) -> Fits:
     mean = np.bincount(codes, weights * y, units) / total
     residuals = y - mean[codes]
     years = np.bincount(codes, minlength=units).astype(float)
-    chi2 = np.bincount(codes, weights * residuals**2, units)
+    chi2 = np.bincount(codes, weights * residuals**2, units).astype(float)
     return Fits(mean, 1 / total, chi2, np.where(years >= 1, years - 1, np.nan), years, residuals)

@@ -13,7 +13,7 @@ LARGEST_CONDITION = 1e8
 """columns (scaled to unit length) with a larger condition number are refused as collinear"""
 
 
-class CannotFit(ValueError):
+class CannotFitError(ValueError):
     """The model cannot be fitted to these figures; the text says why."""
 
 
@@ -43,21 +43,21 @@ def regression(design: Floats, y: Floats, clusters: Codes, weights: Floats | Non
 
     OLS, or WLS with `weights`; covariance clustered by `clusters` with the correction
     G/(G-1) · (N-1)/(N-k); R² as centred (weighted) share. `design` carries its own constant in column 0.
-    Raises CannotFit when the columns are collinear.
+    Raises CannotFitError when the columns are collinear.
     """
     weight = np.ones(len(y)) if weights is None else weights
-    root = np.sqrt(weight)
+    root: Floats = np.sqrt(weight)
     x, target = design * root[:, None], y * root
     lengths = np.linalg.norm(x, axis=0)
     if len(y) <= design.shape[1] or np.any(lengths == 0) or np.linalg.cond(x / lengths) > LARGEST_CONDITION:
-        raise CannotFit("the columns of the model are collinear or there are fewer rows than columns")
-    bread = np.linalg.inv(x.T @ x)
+        raise CannotFitError("the columns of the model are collinear or there are fewer rows than columns")
+    bread: Floats = np.asarray(np.linalg.inv(x.T @ x), dtype=float)
     coefficients = bread @ (x.T @ target)
-    residuals = target - x @ coefficients
+    residuals: Floats = np.asarray(target - x @ coefficients, dtype=float)
     labels, codes = np.unique(clusters, return_inverse=True)
     groups, rows, columns = len(labels), *design.shape
     if groups < 2:
-        raise CannotFit("robust errors need at least two clusters")
+        raise CannotFitError("robust errors need at least two clusters")
     scores = np.zeros((groups, columns))
     np.add.at(scores, codes, x * residuals[:, None])
     correction = groups / (groups - 1) * (rows - 1) / (rows - columns)

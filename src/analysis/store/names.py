@@ -16,7 +16,7 @@ def unit_list(snapshot_path: Path) -> list[dict[str, Any]]:
     """Every unit of a snapshot: unit_id, level, name, country, code and the ids it belongs to."""
     import pyarrow.parquet as pq
 
-    return cast("list[dict[str, Any]]", pq.read_table(snapshot_path / "units.parquet").to_pylist())
+    return cast("list[dict[str, Any]]", pq.ParquetFile(snapshot_path / "units.parquet").read().to_pylist())
 
 
 def find_unit(text: str, units: Sequence[dict[str, Any]], level: str | None = None) -> dict[str, Any]:
@@ -37,7 +37,9 @@ def find_unit(text: str, units: Sequence[dict[str, Any]], level: str | None = No
         if fits:
             raise UsageError(_several(wanted, fits, units))
     what = f"{level} " if level else ""
-    suggestion = nearest(wanted, (str(unit[key]) for unit in among for key in ("name", "code", "unit_id")))
+    zeros = [unit["code"] for unit in among if wanted.isdigit() and unit["code"] == wanted.zfill(len(unit["code"]))]
+    known = (str(unit[key]) for unit in among for key in ("name", "unit_id"))
+    suggestion = f" Did you mean {zeros[0]!r}?" if zeros else nearest(wanted, known)
     raise UsageError(f"unknown {what}unit {wanted!r}.{suggestion}")
 
 

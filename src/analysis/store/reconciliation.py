@@ -20,10 +20,10 @@ def reconciled(official: pd.DataFrame, computed: pd.DataFrame) -> pd.DataFrame:
     upper = official[(official["level"] != "school") & (official["status"] == Status.GIVEN)]
     beside = computed[computed["status"] == Status.GIVEN][[*KEY, "value", "coverage"]]
     both = upper[[*KEY, "value"]].merge(beside, on=KEY, suffixes=("_official", "_computed"))
-    step = both["indicator"].map(
-        {name: max(each.rounding, 10.0**-each.decimals) for name, each in indicators().items()}
-    )
-    deviation = both["indicator"].map({name: each.pupil_sd or 0.0 for name, each in indicators().items()})
+    steps = {name: max(each.rounding, 10.0**-each.decimals) for name, each in indicators().items()}
+    deviations = {name: each.pupil_sd or 0.0 for name, each in indicators().items()}
+    step = both["indicator"].map(steps).astype("float64")
+    deviation = both["indicator"].map(deviations).astype("float64")
     found = both.rename(columns={"value_official": "official", "value_computed": "computed"})
     found["difference"] = found["computed"] - found["official"]
     found["tolerance"] = step + (1 - found["coverage"]) * deviation

@@ -77,10 +77,12 @@ def _pupils(rows: pd.DataFrame, schools: pd.DataFrame) -> pd.Series[float]:
     known = schools.assign(country=schools["unit_id"].str[:2])
     shown = known.groupby(key)["n"].transform("sum")
     hidden = known["n"].isna() & (known["status"] == Status.WITHHELD)
-    nation = rows[rows["level"] == "nation"].assign(country=rows["unit_id"].str[:2]).set_index(key)["n"]
-    official = pd.Series(nation.reindex(pd.MultiIndex.from_frame(known[key])).to_numpy(), index=known.index)
+    nation = rows[rows["level"] == "nation"].assign(country=rows["unit_id"].str[:2])
+    nation = nation[[*key, "n"]].rename(columns={"n": "official"})
+    official = known[key].merge(nation, on=key, how="left").set_index(known.index)["official"]
     of_hidden = known.assign(hidden=hidden).groupby(key)["hidden"].transform("sum")
-    smallest = known["indicator"].map({name: float(each.smallest_n) for name, each in indicators().items()})
+    smallest_numbers = {name: float(each.smallest_n) for name, each in indicators().items()}
+    smallest = known["indicator"].map(smallest_numbers).astype("float64")
     typical = ((official - shown) / of_hidden.where(of_hidden > 0)).clip(lower=1).fillna(smallest)
     average = known.groupby(key)["n"].transform("mean").fillna(smallest)
     return known["n"].fillna(typical.where(hidden, average))

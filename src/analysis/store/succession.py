@@ -22,7 +22,8 @@ def carried(cells: pd.DataFrame, lineage: Lineage, notes: Notes) -> pd.DataFrame
     """
     found = cells.copy()
     keys = found["country"] + " " + found["municipality_code"]
-    today = keys.map({f"{country} {old}": new for (country, old), new in lineage.municipalities.items()})
+    successors = {f"{country} {old}": new for (country, old), new in lineage.municipalities.items()}
+    today = keys.map(successors).astype("str")
     moved = today.notna()
     own = moved & (found["level"] == "municipality")
     words = found["country"] + ": " + found["code"] + " is today " + today + ", the series is carried on"

@@ -45,14 +45,14 @@ def _last(cells: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
     keys = ["country", code]
     places = cells.drop_duplicates(keys, keep="last")[[*dict.fromkeys([*keys, "municipality_code", "county_code"])]]
     names = cells[cells[name] != ""].drop_duplicates(keys, keep="last")[[*keys, name]]
-    found = places.merge(names, on=keys, how="left").fillna({name: ""})
+    found = places.merge(names, on=keys, how="left").astype({name: "str"}).fillna({name: ""})
     if code != "code":
         found["code"] = found[code]
     return found.rename(columns={name: "name"})[["country", "code", "name", "municipality_code", "county_code"]]
 
 
 def _placed(found: pd.DataFrame, nations: dict[str, str]) -> pd.DataFrame:
-    nation = found["country"].map(nations).fillna("").astype("str")
+    nation = pd.Series([nations.get(country, "") for country in found["country"]], index=found.index, dtype="str")
     placed = pd.DataFrame(
         {
             "unit_id": unit_ids(found["country"], found["level"], found["code"]),

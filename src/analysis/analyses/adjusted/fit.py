@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.model.observations import Observations
-from analysis.statistics.regression import CannotFit, Regression, regression
+from analysis.statistics.regression import CannotFitError, Regression, regression
 
 BACKGROUND = ("parents_education", "foreign_background", "girls")
 FEWEST_UNITS = 30
@@ -43,22 +43,22 @@ class Fit:
 def fitted(observations: Observations, rows: pd.DataFrame, weights: str) -> Fit:
     """The model of value on background and year over all units and years in `rows`.
 
-    Raises CannotFit with the reason no_context, too_few_schools or collinear.
+    Raises CannotFitError with the reason no_context, too_few_schools or collinear.
     """
     missing = [name for name in BACKGROUND if name not in observations.context.columns]
     if missing:
-        raise CannotFit("no_context")
+        raise CannotFitError("no_context")
     context = observations.context[["unit_id", "year", *BACKGROUND]]
     given = rows[rows["given"]][["unit_id", "year", "value", "n"]]
     joined = given.merge(context, on=["unit_id", "year"], how="left", validate="one_to_one")
     complete = joined[list(BACKGROUND)].notna().all(axis=1)
     if not complete.any():
-        raise CannotFit("no_context")
+        raise CannotFitError("no_context")
     if weights == "n_pupils":
         complete &= joined["n"] > 0
     used = joined[complete].reset_index(drop=True)
     if used["unit_id"].nunique() < FEWEST_UNITS:
-        raise CannotFit("too_few_schools")
+        raise CannotFitError("too_few_schools")
     return _fit(used, weights, int((~complete).sum()))
 
 
@@ -71,7 +71,7 @@ def _fit(used: pd.DataFrame, weights: str, left_out_rows: int) -> Fit:
     pupils = used["n"].to_numpy(float) if weights == "n_pupils" else None
     try:
         found = regression(design, used["value"].to_numpy(float), codes, pupils)
-    except CannotFit as cause:
-        raise CannotFit("collinear") from cause
+    except CannotFitError as cause:
+        raise CannotFitError("collinear") from cause
     table = used.assign(left_out=found.left_out, prediction_variance=found.prediction_variance(design))
     return Fit(found, table, names, weights, left_out_rows)

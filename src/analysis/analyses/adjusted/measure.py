@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.analyses.adjusted.fit import BACKGROUND, Fit, fitted
+from analysis.analyses.adjusted.fit import Fit, fitted
 from analysis.analyses.rows import levels_above, noisy_rows, parent_value, series_of, unanswered, unit_ids, values_of
 from analysis.model.observations import Observations, Result
 from analysis.statistics.intervals import interval, verbs
-from analysis.statistics.regression import CannotFit
+from analysis.statistics.regression import CannotFitError
 from analysis.statistics.shrinkage import shrunken, spread_between
 
 FEWEST_PUPILS = 15
@@ -27,7 +27,7 @@ def measure(observations: Observations, level: str, year: int, *, weights: str =
     minus the one expected when the unit itself is left out; its variance is chance in the cohort plus the
     prediction's, df clusters - 1. ``shrunken`` = λ·estimate with λ = σ_u²/(σ_u² + v), σ_u² by Paule–Mandel
     over the year's units; the verdict is that of the shrunken value's 95 % and 80 % intervals. Shown for 15
-    pupils or more. Refused, for all, with fewer than 30 units or a collinear background.
+    pupils or more. Refused, for all with a value, with fewer than 30 units or a collinear background.
     """
     if weights not in ("none", "n_pupils"):
         raise ValueError(f"weights are 'none' or 'n_pupils', got: {weights!r}")
@@ -44,8 +44,8 @@ def measure(observations: Observations, level: str, year: int, *, weights: str =
     details = noisy.details() | {"weights": weights}
     try:
         fit = fitted(observations, noisy.rows, weights)
-    except CannotFit as refusal:
-        estimates.loc[:, "verdict"], estimates.loc[:, "reason"] = "refused", str(refusal)
+    except CannotFitError as refusal:
+        estimates.loc[estimates["value"].notna(), ["verdict", "reason"]] = ["refused", str(refusal)]
     else:
         details |= {"fit": fit.summary(), "left_out": fit.left_out_rows}
         details |= _answer(estimates, fit, now, year)
@@ -70,9 +70,9 @@ def _answer(estimates: pd.DataFrame, fit: Fit, now: pd.DataFrame, year: int) -> 
     low80, high80 = interval(raw, np.sqrt(variance), df, 0.80)
     tight_low, tight_high = interval(kept.value, kept.sd)
     near_low, near_high = interval(kept.value, kept.sd, level=0.80)
-    values = (raw, np.sqrt(variance), np.full(len(raw), df), low, high, low80, high80)
-    values += (ready["value"].to_numpy(float) - raw, kept.value, tight_low, tight_high, kept.weight)
-    estimates.loc[ready.index, list(EMPTY)] = np.column_stack(values)
+    first = (raw, np.sqrt(variance), np.full(len(raw), df), low, high, low80, high80)
+    rest = (ready["value"].to_numpy(float) - raw, kept.value, tight_low, tight_high, kept.weight)
+    estimates.loc[ready.index, list(EMPTY)] = np.column_stack([*first, *rest])
     estimates.loc[ready.index, "verdict"] = verbs(tight_low, tight_high, near_low, near_high)
     estimates.loc[ready.index, "reason"] = ""
     return {"sigma_u": float(np.sqrt(spread.variance)), "units": len(ready)}
@@ -80,16 +80,14 @@ def _answer(estimates: pd.DataFrame, fit: Fit, now: pd.DataFrame, year: int) -> 
 
 def _say_why_not(estimates: pd.DataFrame, table: pd.DataFrame, ready: pd.DataFrame) -> None:
     """The reason of units with a value but no answer: no context, too few pupils, or nothing to fit from."""
+    pupils = estimates["n"].astype(float)
     valued = estimates.index[estimates["value"].notna()]
     for unit in valued.difference(ready.index):
-        n = estimates.at[unit, "n"]
+        n = float(pupils[unit])
         if unit not in table.index and not n < FEWEST_PUPILS:
             verdict, reason = "missing", "no_context"
         elif n < FEWEST_PUPILS:
             verdict, reason = "too_few", "few_pupils"
         else:
-            verdict, reason = "too_few", "pupils_unknown" if n != n else "not_separable"
+            verdict, reason = "too_few", "pupils_unknown" if np.isnan(n) else "not_separable"
         estimates.loc[unit, ["verdict", "reason"]] = [verdict, reason]
-
-
-__all__ = ["BACKGROUND", "measure"]

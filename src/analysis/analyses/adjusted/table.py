@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.analyses.tables import cell, row_cells
-from analysis.analyses.wording import Wording
+from analysis.analyses.wording import Wording, estimate_of
 from analysis.model.finding import Cell, Column, Table
 from analysis.model.observations import Result
 from analysis.model.school_year import SchoolYear
@@ -37,7 +37,7 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
 
 def _row(result: Result, unit_id: str, lang: str) -> tuple[Cell, ...]:
     wording = Wording("adjusted", result.indicator, lang)
-    row, cannot = result.estimates.loc[unit_id], wording.text("cell_none")
+    row, cannot = estimate_of(result, unit_id), wording.text("cell_none")
     mine = result.series[(result.series["unit_id"] == unit_id) & (result.series["year"] == result.year)]
     own = row_cells(next(mine.itertuples()), wording, ("value", "n")) if len(mine) else [wording.cell("", "")] * 2
     share = cell(100 * row["shrinkage_weight"], cannot)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, noise_in_words, weight
+from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, estimate_of, noise_in_words, weight
 from analysis.model.finding import Finding
 from analysis.model.language import number
 from analysis.model.observations import Result
@@ -14,12 +14,12 @@ from analysis.model.words import Direction
 
 def say(result: Result, unit_id: str, lang: str) -> Finding:
     """The value, the one expected from the pupils' background, and what of the difference remains beyond chance."""
-    row, wording = result.estimates.loc[unit_id], Wording("adjusted", result.indicator, lang)
+    row, wording = estimate_of(result, unit_id), Wording("adjusted", result.indicator, lang)
     verdict, reason = str(row["verdict"]), str(row["reason"])
     if verdict in UNANSWERED and reason != "no_context":
         return absent(result, unit_id, wording)
     year = wording.in_year(result.year)
-    shown = wording.value(row["value"]) if row["value"] == row["value"] else wording.text("no_value")
+    shown = wording.value(row["value"])
     pupils, good, importance = wording.pupils(row["n"]), None, 0.0
     if reason:
         headline = wording.text(f"headline_{reason}", name=wording.short)
@@ -54,7 +54,8 @@ def _is_good(verdict: str, direction: Direction) -> bool | None:
 
 def describe(results: Sequence[Result], unit_id: str, lang: str) -> str:
     """The scatter plot for those who cannot see it: type, measure, year and finding."""
-    return alternative("alternative", results, [say(result, unit_id, lang) for result in results], lang)
+    findings = [say(result, unit_id, lang) for result in results]
+    return alternative("alternative", results, findings, lang, one_year=True)
 
 
 def explain(result: Result, unit_id: str, lang: str) -> str:

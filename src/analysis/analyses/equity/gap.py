@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.analyses.rows import NoisyRows, levels_above, noisy_rows, parent_value, unanswered, unit_ids, values_of
+from analysis.analyses.rows import (
+    NoisyRows,
+    levels_above,
+    noisy_rows,
+    parent_value,
+    unanswered,
+    unit_ids,
+    values_of,
+)
 from analysis.model.observations import Observations, Result
 from analysis.model.words import BOYS, GIRLS, Direction
 from analysis.statistics.intervals import interval
@@ -34,7 +42,9 @@ def gap_between_groups(observations: Observations, level: str, year: int) -> Res
     estimates.loc[without, "verdict"] = estimates.loc[without, "reason"] = "no_groups"
     estimates = estimates.join(values_of(all_pupils.rows, ids, year))
     yearly = _yearly_gaps(here)
-    estimates = estimates.join(_mean_gaps(yearly, ids, 2 * max(indicator.rounding, 10.0**-indicator.decimals) ** 2 / 12))
+    estimates = estimates.join(
+        _mean_gaps(yearly, ids, 2 * max(indicator.rounding, 10.0**-indicator.decimals) ** 2 / 12)
+    )
     if "municipality" in levels_above(level):
         estimates["municipality"] = parent_value(observations, ids, "municipality", year)
     _decide(estimates, indicator.direction)
@@ -76,7 +86,7 @@ def _yearly_gaps(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mean_gaps(yearly: pd.DataFrame, ids: pd.Index, floor: float) -> pd.DataFrame:
-    codes = ids.get_indexer(yearly["unit_id"]).astype(np.int64)
+    codes = ids.get_indexer(pd.Index(yearly["unit_id"])).astype(np.int64)
     gap, variance = yearly["gap"].to_numpy(float), yearly["variance"].to_numpy(float)
     known = np.ones(len(ids), dtype=bool)
     known[codes[np.isnan(variance)]] = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.analyses.tables import cell, row_cells
-from analysis.analyses.wording import Wording
+from analysis.analyses.wording import Wording, estimate_of
 from analysis.model.finding import Cell, Column, Table
 from analysis.model.observations import Result
 from analysis.model.school_year import SchoolYear
@@ -66,7 +66,7 @@ def _gaps(result: Result, unit_id: str, lang: str) -> list[tuple[Cell, ...]]:
 
 def _spreads(result: Result, unit_id: str, lang: str) -> list[tuple[Cell, ...]]:
     wording = Wording("equity", result.indicator, lang)
-    row, cannot = result.estimates.loc[unit_id], wording.text("cell_none")
+    row, cannot = estimate_of(result, unit_id), wording.text("cell_none")
     names = ("schools", "lowest", "highest", "estimate", "low", "high")
     numbers = [cell(row[name], cannot) for name in names]
     share = cell(100 * row["between_share"], cannot)

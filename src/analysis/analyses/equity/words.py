@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, noise_in_words, weight
+from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, estimate_of, noise_in_words, weight
 from analysis.model.finding import Finding
 from analysis.model.language import number
 from analysis.model.observations import Result
@@ -16,7 +16,7 @@ CERTAIN = ("girls_ahead", "boys_ahead", "schools_differ")
 
 def say(result: Result, unit_id: str, lang: str) -> Finding:
     """Whether girls and boys, or the unit's schools, differ: size, interval, years and n."""
-    row, wording = result.estimates.loc[unit_id], Wording("equity", result.indicator, lang)
+    row, wording = estimate_of(result, unit_id), Wording("equity", result.indicator, lang)
     verdict, reason = str(row["verdict"]), str(row["reason"])
     if verdict in UNANSWERED:
         return absent(result, unit_id, wording)
@@ -40,19 +40,19 @@ def _is_gap(result: Result) -> bool:
 
 
 def _weight(result: Result, unit_id: str) -> float:
-    row = result.estimates.loc[unit_id]
+    row = estimate_of(result, unit_id)
     reach = row["se"] if _is_gap(result) else (row["high"] - row["low"]) / 4
     return weight(row["estimate"], reach, row["verdict"] in CERTAIN)
 
 
 def _counts(result: Result, unit_id: str, wording: Wording) -> dict[str, object]:
-    row = result.estimates.loc[unit_id]
+    row = estimate_of(result, unit_id)
     name = "years" if _is_gap(result) else "schools"
     return {"count" if _is_gap(result) else "schools": number(row[name], 0, wording.lang)}
 
 
 def _gap_fields(result: Result, unit_id: str, wording: Wording) -> dict[str, object]:
-    row = result.estimates.loc[unit_id]
+    row = estimate_of(result, unit_id)
     gap, low, high = float(row["estimate"]), float(row["low"]), float(row["high"])
     certain = row["verdict"] in CERTAIN
     side = "lower" if result.indicator.direction == Direction.LOWER else "higher"
@@ -72,7 +72,7 @@ def _gap_fields(result: Result, unit_id: str, wording: Wording) -> dict[str, obj
 
 
 def _spread_fields(result: Result, unit_id: str, wording: Wording) -> dict[str, object]:
-    row = result.estimates.loc[unit_id]
+    row = estimate_of(result, unit_id)
     share = wording.text("share_unknown")
     if row["between_share"] == row["between_share"]:
         ends = {name: wording.percent(row[f"between_{name}"]) for name in ("low", "high")}
@@ -90,13 +90,15 @@ def describe(results: Sequence[Result], unit_id: str, lang: str) -> str:
     """The figure for those who cannot see it: type, measures, period and finding."""
     if not results:
         return ""
-    kind = "alternative_gap" if _is_gap(results[0]) else "alternative_spread"
-    return alternative(kind, results, [say(result, unit_id, lang) for result in results], lang)
+    findings = [say(result, unit_id, lang) for result in results]
+    if _is_gap(results[0]):
+        return alternative("alternative_gap", results, findings, lang)
+    return alternative("alternative_spread", results, findings, lang, one_year=True)
 
 
 def explain(result: Result, unit_id: str, lang: str) -> str:
     """The method of the gap or the spread with its numbers."""
-    row, wording = result.estimates.loc[unit_id], Wording("equity", result.indicator, lang)
+    row, wording = estimate_of(result, unit_id), Wording("equity", result.indicator, lang)
     noise = noise_in_words(result, unit_id, wording)
     if not _is_gap(result):
         total = wording.text(f"total_{result.details['total_from']}")

@@ -50,9 +50,7 @@ def measure(observations: Observations, level: str, year: int) -> Result:
     return Result("level", indicator, level, year, estimates, series, observations.units, details)
 
 
-def _against_parent(
-    observations: Observations, own: pd.DataFrame, ids: pd.Index, step: str, year: int
-) -> pd.DataFrame:
+def _against_parent(observations: Observations, own: pd.DataFrame, ids: pd.Index, step: str, year: int) -> pd.DataFrame:
     rows = noisy_rows(observations, step, year).rows
     now = rows[(rows["year"] == year) & rows["given"]].set_index("unit_id")
     parents = now.reindex(above(observations, ids, step).to_numpy())
@@ -69,7 +67,7 @@ def _against_parent(
 
 def _against_history(given: pd.DataFrame, own: pd.DataFrame, ids: pd.Index, year: int) -> pd.DataFrame:
     earlier = given[(given["year"] < year)]
-    codes = ids.get_indexer(earlier["unit_id"]).astype(np.int64)
+    codes = ids.get_indexer(pd.Index(earlier["unit_id"])).astype(np.int64)
     fit = means(codes, earlier["value"].to_numpy(float), np.ones(len(earlier)), len(ids))
     variance = np.bincount(codes, earlier["variance"].to_numpy(float), len(ids)) * fit.variance**2
     own_df = own["df"].to_numpy(float)
@@ -83,7 +81,7 @@ def _difference(own: pd.DataFrame, reference: Floats, parts: tuple[Floats, Float
     """
     difference = own["value"].to_numpy(float) - reference
     se = np.sqrt(parts[0] + parts[1])
-    degrees = welch_df(parts[0], own["df"].to_numpy(float), parts[1], df)
+    degrees = welch_df(np.stack(parts), np.stack([own["df"].to_numpy(float), df]))
     low, high = interval(difference, se, degrees)
     low80, high80 = interval(difference, se, degrees, 0.80)
     columns: Mapping[str, Floats] = {

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.model.observations import Observations
-from analysis.statistics.intervals import interval
+from analysis.statistics.intervals import interval, welch_df
 from analysis.statistics.neighbours import nearest_rows
 
 BACKGROUND = ("parents_education", "foreign_background", "girls")
@@ -36,9 +36,9 @@ def similar(observations: Observations, own: pd.DataFrame, year: int) -> tuple[p
     matrix = seen.to_numpy(float)[usable]
     places, _ = nearest_rows(matrix, matrix, np.arange(len(matrix)), HOW_MANY)
     ids = own.index.to_numpy(dtype=object)[usable]
-    names.loc[usable] = [" ".join(ids[row]) for row in places]
+    named = pd.Series([" ".join(ids[row]) for row in places], index=own.index[usable], dtype=object)
     nothing.loc[usable] = _compared(own[usable], places)
-    return nothing, names, "given"
+    return nothing, named.reindex(own.index, fill_value=""), "given"
 
 
 def _compared(own: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
@@ -47,8 +47,9 @@ def _compared(own: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
     pupils = np.where(np.isfinite(pupils).all(axis=1, keepdims=True), pupils, 1.0)
     weight = pupils / pupils.sum(axis=1, keepdims=True)
     reference = (weight * value[places]).sum(axis=1)
-    se = np.sqrt(variance + (weight**2 * variance[places]).sum(axis=1))
-    degrees = np.minimum(df, df[places].min(axis=1))
+    parts = np.vstack([variance, (weight**2 * variance[places]).T])
+    se = np.sqrt(parts.sum(axis=0))
+    degrees = welch_df(parts, np.vstack([df, df[places].T]))
     difference = value - reference
     low, high = interval(difference, se, degrees)
     low80, high80 = interval(difference, se, degrees, 0.80)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis.analyses.level.words import COMPARED, verdicts
 from analysis.analyses.tables import cell
-from analysis.analyses.wording import Wording
+from analysis.analyses.wording import Wording, estimate_of
 from analysis.model.finding import Cell, Column, Table
 from analysis.model.observations import Result
 
@@ -32,14 +32,14 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
 
 
 def _rows(result: Result, unit_id: str, wording: Wording) -> list[tuple[Cell, ...]]:
-    row, found = result.estimates.loc[unit_id], verdicts(result, unit_id)
+    row, found = estimate_of(result, unit_id), verdicts(result, unit_id)
     mine = result.series[(result.series["unit_id"] == unit_id) & (result.series["year"] == result.year)]
     why = wording.cell(str(mine["status"].iloc[0]), str(mine["mark"].iloc[0])) if len(mine) else wording.cell("", "")
     own: list[Cell] = [wording.short, cell(row["value"], why), cell(row["n"], why)]
     cannot = wording.text("cell_none")
     rows: list[tuple[Cell, ...]] = []
     for name in COMPARED:
-        if name not in row.index or row[name] != row[name]:
+        if name not in row or row[name] != row[name]:
             continue
         numbers = [cell(row[f"{name}_{end}"], cannot) for end in ("diff", "low", "high")]
         verb = wording.text(f"verb_{found[name]}") if name in found else cannot

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, noise_in_words, weight
+from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, estimate_of, noise_in_words, weight
 from analysis.model.finding import Finding
 from analysis.model.language import join
 from analysis.model.observations import Result
@@ -18,7 +18,7 @@ COMPARED = ("municipality", "region", "nation", "similar", "history")
 
 def verdicts(result: Result, unit_id: str) -> dict[str, str]:
     """The verb of each comparison that the unit has, nearest first; one without a number is not there."""
-    row, found = result.estimates.loc[unit_id], {}
+    row, found = estimate_of(result, unit_id), {}
     for name in COMPARED:
         ends = [np.array([float(row.get(f"{name}_{end}", np.nan))]) for end in ("low", "high", "low80", "high80")]
         verb = str(verbs(*ends)[0])
@@ -29,7 +29,7 @@ def verdicts(result: Result, unit_id: str) -> dict[str, str]:
 
 def say(result: Result, unit_id: str, lang: str) -> Finding:
     """The unit's value and, for each thing it is compared with, one of five verbs with size and interval."""
-    row, wording = result.estimates.loc[unit_id], Wording("level", result.indicator, lang)
+    row, wording = estimate_of(result, unit_id), Wording("level", result.indicator, lang)
     verdict, good, importance = str(row["verdict"]), None, 0.0
     if verdict in UNANSWERED:
         return absent(result, unit_id, wording)
@@ -59,7 +59,7 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
 
 
 def _clauses(result: Result, unit_id: str, found: dict[str, str], wording: Wording) -> list[str]:
-    row = result.estimates.loc[unit_id]
+    row = estimate_of(result, unit_id)
     return [
         wording.text(
             f"clause_{verb}",
@@ -83,7 +83,8 @@ def _is_good(verdict: str, direction: Direction) -> bool | None:
 
 def describe(results: Sequence[Result], unit_id: str, lang: str) -> str:
     """The dot plots for those who cannot see them: type, measures, year and finding."""
-    return alternative("alternative", results, [say(result, unit_id, lang) for result in results], lang)
+    findings = [say(result, unit_id, lang) for result in results]
+    return alternative("alternative", results, findings, lang, one_year=True)
 
 
 def explain(result: Result, unit_id: str, lang: str) -> str:

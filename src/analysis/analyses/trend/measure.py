@@ -47,7 +47,7 @@ def measure(observations: Observations, level: str, year: int) -> Result:
 
 
 def _slopes(rows: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
-    codes = ids.get_indexer(rows["unit_id"]).astype(np.int64)
+    codes = ids.get_indexer(pd.Index(rows["unit_id"])).astype(np.int64)
     x, y, variance = (rows[name].to_numpy(float) for name in ("year", "value", "variance"))
     fit = slopes(codes, x, y, 1 / variance, len(ids))
     enough = fit.years >= FEWEST_YEARS

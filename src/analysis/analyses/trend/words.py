@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, noise_in_words, weight
+from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, estimate_of, noise_in_words, weight
 from analysis.model.finding import Finding
 from analysis.model.language import number
 from analysis.model.observations import Result
@@ -14,7 +14,7 @@ from analysis.model.words import Direction
 
 def say(result: Result, unit_id: str, lang: str) -> Finding:
     """Whether the unit's figures rise, fall or show no certain change: slope per school year, interval, years, n."""
-    row = result.estimates.loc[unit_id]
+    row = estimate_of(result, unit_id)
     wording, verdict = Wording("trend", result.indicator, lang), str(row["verdict"])
     if verdict in UNANSWERED:
         return absent(result, unit_id, wording)
@@ -58,7 +58,7 @@ def describe(results: Sequence[Result], unit_id: str, lang: str) -> str:
 
 def explain(result: Result, unit_id: str, lang: str) -> str:
     """The method of the trend with its numbers."""
-    row, wording = result.estimates.loc[unit_id], Wording("trend", result.indicator, lang)
+    row, wording = estimate_of(result, unit_id), Wording("trend", result.indicator, lang)
     tested, flagged = (int(str(result.details[name])) for name in ("tested", "flagged"))
     df = row["df"]
     return wording.text(

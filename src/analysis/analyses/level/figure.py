@@ -1,0 +1,39 @@
+"""Dot plots: the unit's value above the values it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from analysis.analyses.level.words import COMPARED
+from analysis.analyses.wording import Wording, estimate_of
+from analysis.drawing.marks import resting_points
+from analysis.drawing.style import MOST_PANELS, decimal_axis, look, panels, title
+from analysis.model.observations import Result
+
+
+def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
+    """One panel per measure with a value in the year, at most six; None when none has."""
+    shown = [each for each in results if np.isfinite(estimate_of(each, unit_id)["value"])][:MOST_PANELS]
+    if not shown:
+        return None
+    with look():
+        figure, axes = panels(len(shown), height=2.1)
+        for result, panel in zip(shown, axes, strict=True):
+            _draw_one(result, unit_id, lang, panel)
+    return figure
+
+
+def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+    wording, row = Wording("level", result.indicator, lang), estimate_of(result, unit_id)
+    others = [name for name in COMPARED if name in row and row[name] == row[name]]
+    labels = [str(result.units.at[unit_id, "name"]), *(wording.text(f"label_{name}") for name in others)]
+    values = np.array([row["value"], *(row[name] for name in others)], dtype=float)
+    low, high = np.full(len(values), np.nan), np.full(len(values), np.nan)
+    low[0], high[0] = row["value_low"], row["value_high"]
+    title(panel, wording.short)
+    resting_points(panel, values, low, high, labels)
+    panel.margins(x=0.12)
+    decimal_axis(panel, lang, "x")
