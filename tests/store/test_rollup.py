@@ -65,6 +65,14 @@ def test_a_withheld_school_is_never_derived_from_its_municipality() -> None:
     assert hidden["value"].isna().all()
 
 
+def test_what_the_publisher_withholds_for_a_municipality_is_not_computed() -> None:
+    cells = rows(("a", 200.0, "given", 30))
+    above = rows(("a", NAN, "withheld", NAN)).assign(unit_id="se:municipality:0180", level="municipality")
+    found = computed(pd.concat([cells, above], ignore_index=True), UNITS, Notes()).set_index("level")
+    assert list(found["status"]) == ["withheld", "given"]
+    assert math.isnan(found.loc["municipality", "value"]) and found.loc["region", "value"] == 200.0
+
+
 def test_half_of_the_pupils_is_enough_and_less_is_not() -> None:
     half = municipality(rows(("a", 200.0, "given", 20), ("b", NAN, "withheld", 20)))
     less = municipality(rows(("a", 200.0, "given", 19), ("b", NAN, "withheld", 20)))

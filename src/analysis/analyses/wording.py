@@ -119,12 +119,14 @@ def absent(result: Result, unit_id: str, wording: Wording) -> Finding:
     shown = row.get("municipality")
     if shown is not None and shown == shown:
         instead = " " + wording.text("instead", value=wording.value(float(shown)))
+    headline = wording.text(f"headline_{reason}", name=wording.short)
     return Finding(
         question=result.question,
         indicator=result.indicator.id,
         unit_id=unit_id,
         verdict=str(row["verdict"]),
-        headline=wording.text(f"headline_{reason}", name=wording.short),
+        headline=headline,
+        brief=f"{headline}.",
         sentence=wording.text(f"sentence_{reason}", name=wording.name, year=year, instead=instead),
     )
 
@@ -148,19 +150,23 @@ def noise_in_words(result: Result, unit_id: str, wording: Wording) -> str:
 
 
 def alternative(
-    kind: str, results: Sequence[Result], findings: Sequence[Finding], lang: str, *, one_year: bool = False
+    kind: str, drawn: Sequence[Result], findings: Sequence[Finding], lang: str, *, one_year: bool = False
 ) -> str:
-    """The text for those who cannot see a figure: its type, what it shows, the period and the findings.
+    """The text for those who cannot see a figure: its type, what it shows, the period and its findings.
 
-    The period is the unit's own given years, or the year asked for when the figure shows `one_year`.
+    The period is the unit's own years with a value, or the year asked for when the figure shows `one_year`.
+    Of the findings those that are `drawn` are said; all of them, and nothing of a figure, when none is.
     """
-    if not results:
-        return ""
-    wording = Wording(results[0].question, results[0].indicator, lang)
+    if not drawn:
+        return " ".join(f"{each.headline}." for each in findings)
+    wording = Wording(drawn[0].question, drawn[0].indicator, lang)
+    names = [result.indicator.id for result in drawn]
+    said = {each.indicator: each for each in findings}
     years: list[int] = []
-    for result, finding in zip(results, findings, strict=True):
-        series = result.series[(result.series["unit_id"] == finding.unit_id) & result.series["value"].notna()]
-        years += [result.year] if one_year or series.empty else [int(year) for year in series["year"]]
-    shown = "; ".join(result.indicator.short[lang] for result in results)
-    said = ". ".join(each.headline for each in findings)
-    return wording.text(kind, shown=shown, years=wording.years(min(years), max(years))) + f" {said}."
+    for result in drawn:
+        mine = result.series["unit_id"] == said[result.indicator.id].unit_id
+        series = result.series[mine & result.series["value"].notna()]
+        years += [result.year] if one_year else [int(year) for year in series["year"]]
+    shown = "; ".join(result.indicator.short[lang] for result in drawn)
+    spoken = " ".join(f"{said[name].headline}." for name in names)
+    return wording.text(kind, shown=shown, years=wording.years(min(years), max(years))) + f" {spoken}"

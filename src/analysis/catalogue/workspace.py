@@ -72,7 +72,7 @@ class Workspace:
         _check_names(file, written)
         scope = {land: _codes(file, f"scope.{land}", codes, (2,)) for land, codes in written.get("scope", {}).items()}
         build = written.get("build", {})
-        within = _codes(file, "build.within", build.get("within", []), (2, 4))
+        within = _texts(file, "build.within", build.get("within", []))
         having = tuple(indicator(each).id for each in build.get("having", []))
         return cls(folder, scope, within, having)
 
@@ -86,6 +86,12 @@ def _check_names(file: Path, written: dict[str, Any]) -> None:
         for name in settings:
             if name not in KNOWN[table]:
                 raise UsageError(f"{file}: unknown setting {f'{table}.{name}'!r}.{nearest(name, KNOWN[table])}")
+
+
+def _texts(file: Path, name: str, found: object) -> tuple[str, ...]:
+    if not isinstance(found, list) or not all(isinstance(each, str) and each for each in found):
+        raise UsageError(f'{file}: {name} is a list of texts in quotation marks, as ["0380"], found: {found!r}')
+    return tuple(found)
 
 
 def _codes(file: Path, name: str, codes: object, widths: tuple[int, ...]) -> tuple[str, ...]:

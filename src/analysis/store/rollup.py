@@ -41,9 +41,10 @@ def computed(rows: pd.DataFrame, units: pd.DataFrame, notes: Notes) -> pd.DataFr
 
     Means are weighted with pupils. ``coverage`` is the share of the pupils of all schools that have a
     row that year, given or withheld, who stand behind the value; below one half no value is given. A
-    withheld cell is never used. A share published as ``~100`` counts as 2.5 pupils short of all, and not
-    as covered. The standard error is that of the weighted mean when every school has one. Counts are
-    summed, and given only when every school's count is.
+    withheld cell is never used, and what the publisher withholds for the upper unit is not computed. A
+    share published as ``~100`` counts as 2.5 pupils short of all, and not as covered. The standard error
+    is that of the weighted mean when every school has one. Counts are summed, and given only when every
+    school's count is.
     """
     schools = rows[rows["level"] == "school"].join(units[list(UPPER.values())], on="unit_id")
     aggregation = schools["indicator"].map({name: measure.aggregation for name, measure in indicators().items()})
@@ -58,8 +59,20 @@ def computed(rows: pd.DataFrame, units: pd.DataFrame, notes: Notes) -> pd.DataFr
     reasons = lifted["indicator"] + ", " + lifted["level"] + ": no school below has a figure and a number of pupils"
     for text, count in reasons[empty].value_counts().items():
         notes.add("not computed", "", str(text), int(count))
-    lifted = lifted[~empty]
+    lifted = _withheld_as_published(lifted[~empty], rows)
     return lifted.assign(origin="computed", source=lifted["indicator"].map(_sources()), mark="", file="", row=0)
+
+
+def _withheld_as_published(lifted: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The computed rows, without a figure wherever the publisher withholds the same one."""
+    key = ["unit_id", "indicator", "year", "group"]
+    hidden = rows.loc[rows["status"] == Status.WITHHELD, key].assign(hidden=True)
+    is_hidden = lifted[key].merge(hidden, on=key, how="left")["hidden"].notna().to_numpy()
+    return lifted.assign(
+        value=lifted["value"].mask(is_hidden),
+        se=lifted["se"].mask(is_hidden),
+        status=lifted["status"].mask(is_hidden, Status.WITHHELD.value),
+    )
 
 
 def _sources() -> dict[str, str]:

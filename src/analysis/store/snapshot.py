@@ -6,16 +6,19 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import pandas as pd
 import pyarrow.parquet as pq
 
 from analysis.catalogue import indicator, indicators
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import UsageError
 from analysis.model import Status
-from analysis.model.observations import ROW_COLUMNS, Observations
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.model.observations import Observations
 
 CURRENT = "current"
 CONTEXT = ("parents_education", "foreign_background", "girls", "pupils_grade_1_9")
@@ -49,6 +52,8 @@ class Snapshot:
         A unit's official series is used when it has a figure for at least as many years as the one
         computed from its schools; the two are never mixed within a series.
         """
+        from analysis.model.observations import Observations
+
         measure = indicator(indicator_id)
         rows = one_origin(_rows(self.path, indicator_id))
         return Observations(measure, rows, self.units(), self._context(measure.country))
@@ -62,7 +67,7 @@ class Snapshot:
 
     def reconciliation(self) -> pd.DataFrame:
         """Official figures beside computed ones, where a unit has both."""
-        return pd.read_parquet(self.path / "reconciliation.parquet")
+        return cast("pd.DataFrame", pq.read_table(self.path / "reconciliation.parquet").to_pandas())
 
     def notes(self) -> list[dict[str, Any]]:
         """Everything skipped, normalised, carried or left outside, counted by kind and file."""
@@ -91,6 +96,8 @@ def current(workspace: Workspace) -> Snapshot:
 
 def one_origin(rows: pd.DataFrame) -> pd.DataFrame:
     """One series per unit and group: the official one, unless the computed one has more years given."""
+    from analysis.model.observations import ROW_COLUMNS
+
     given = (rows["status"] == Status.GIVEN).astype(int)
     keys = ["unit_id", "group"]
     counted = rows.assign(given=given).groupby([*keys, "origin"])["given"].sum().unstack("origin")
@@ -103,7 +110,7 @@ def one_origin(rows: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=4)
 def _units(path: Path) -> pd.DataFrame:
-    return pd.read_parquet(path / "units.parquet").set_index("unit_id")
+    return cast("pd.DataFrame", pq.read_table(path / "units.parquet").to_pandas()).set_index("unit_id")
 
 
 @lru_cache(maxsize=64)
@@ -114,6 +121,8 @@ def _rows(path: Path, indicator_id: str) -> pd.DataFrame:
 
 @lru_cache(maxsize=8)
 def _context(path: Path, country: str) -> pd.DataFrame:
+    import pandas as pd
+
     wide = pd.DataFrame({"unit_id": pd.Series(dtype="str"), "year": pd.Series(dtype="int64")})
     for name in CONTEXT:
         rows = one_origin(_rows(path, name)) if indicators()[name].country == country else _rows(path, name).head(0)

@@ -13,9 +13,14 @@ from analysis.drawing.style import MOST_PANELS, OWN, PEERS, decimal_axis, look, 
 from analysis.model.observations import Result
 
 
+def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
+    """The results that get a panel: those with something to show for the unit, at most six."""
+    return [each for each in results if np.isfinite(estimate_of(each, unit_id)["expected"])][:MOST_PANELS]
+
+
 def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
     """One panel per measure whose expected value is known for the unit, at most six; None when none is."""
-    shown = [each for each in results if np.isfinite(estimate_of(each, unit_id)["expected"])][:MOST_PANELS]
+    shown = drawn(results, unit_id)
     if not shown:
         return None
     with look():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from analysis.analyses.adjusted.figure import drawn
 from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, estimate_of, noise_in_words, weight
 from analysis.model.finding import Finding
 from analysis.model.language import number
@@ -20,7 +21,7 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
         return absent(result, unit_id, wording)
     year = wording.in_year(result.year)
     shown = wording.value(row["value"])
-    pupils, good, importance = wording.pupils(row["n"]), None, 0.0
+    pupils, good, importance, size = wording.pupils(row["n"]), None, 0.0, ""
     if reason:
         headline = wording.text(f"headline_{reason}", name=wording.short)
         sentence = wording.text(f"sentence_{reason}", name=wording.name, value=shown, year=year, pupils=pupils)
@@ -29,6 +30,9 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
         reach = (row["shrunken_high"] - row["shrunken_low"]) / 4
         importance = weight(row["shrunken"], reach, verdict.startswith("clearly"))
         headline = wording.text(f"headline_{verdict}", name=wording.short)
+        kept = wording.change(row["shrunken"], signed=True)
+        kept_interval = wording.ends(row["shrunken_low"], row["shrunken_high"], signed=True)
+        size = f" ({kept}; {kept_interval}; {pupils})"
         sentence = wording.text(
             "sentence",
             name=wording.name,
@@ -38,12 +42,13 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
             raw=wording.change(row["estimate"], signed=True),
             interval=wording.ends(row["low"], row["high"], signed=True),
             pupils=pupils,
-            kept=wording.change(row["shrunken"], signed=True),
-            kept_interval=wording.ends(row["shrunken_low"], row["shrunken_high"], signed=True),
+            kept=kept,
+            kept_interval=kept_interval,
             share=wording.percent(row["shrinkage_weight"]),
             verdict=wording.text(f"verdict_{verdict}"),
         )
-    return Finding("adjusted", result.indicator.id, unit_id, verdict, headline, sentence, importance, good)
+    brief = f"{headline}{size}."
+    return Finding("adjusted", result.indicator.id, unit_id, verdict, headline, sentence, brief, importance, good)
 
 
 def _is_good(verdict: str, direction: Direction) -> bool | None:
@@ -55,7 +60,7 @@ def _is_good(verdict: str, direction: Direction) -> bool | None:
 def describe(results: Sequence[Result], unit_id: str, lang: str) -> str:
     """The scatter plot for those who cannot see it: type, measure, year and finding."""
     findings = [say(result, unit_id, lang) for result in results]
-    return alternative("alternative", results, findings, lang, one_year=True)
+    return alternative("alternative", drawn(results, unit_id), findings, lang, one_year=True)
 
 
 def explain(result: Result, unit_id: str, lang: str) -> str:

@@ -14,9 +14,14 @@ from analysis.model.observations import Result
 from analysis.model.words import BOYS, GIRLS
 
 
+def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
+    """The results that get a panel: those with something to show for the unit, at most six."""
+    return [each for each in results if _mine(each, unit_id)["value"].notna().any()][:MOST_PANELS]
+
+
 def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
     """One panel per measure with a value to show, at most six; None when none has."""
-    shown = [each for each in results if _mine(each, unit_id)["value"].notna().any()][:MOST_PANELS]
+    shown = drawn(results, unit_id)
     if not shown:
         return None
     with look():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from analysis.analyses.equity.figure import drawn
 from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, estimate_of, noise_in_words, weight
 from analysis.model.finding import Finding
 from analysis.model.language import number
@@ -24,13 +25,16 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
     fields = _counts(result, unit_id, wording)
     if not reason:
         fields |= _gap_fields(result, unit_id, wording) if _is_gap(result) else _spread_fields(result, unit_id, wording)
+    headline = wording.text(f"headline_{key}", name=wording.short, **fields)
+    size = "" if reason else f" ({fields['change']}; {fields['interval']}; {fields['pupils']})"
     return Finding(
         question="equity",
         indicator=result.indicator.id,
         unit_id=unit_id,
         verdict=verdict,
-        headline=wording.text(f"headline_{key}", name=wording.short, **fields),
+        headline=headline,
         sentence=wording.text(f"sentence_{key}", name=wording.name, **fields),
+        brief=f"{headline}{size}.",
         weight=0.0 if reason else _weight(result, unit_id),
     )
 
@@ -88,12 +92,10 @@ def _spread_fields(result: Result, unit_id: str, wording: Wording) -> dict[str, 
 
 def describe(results: Sequence[Result], unit_id: str, lang: str) -> str:
     """The figure for those who cannot see it: type, measures, period and finding."""
-    if not results:
-        return ""
-    findings = [say(result, unit_id, lang) for result in results]
-    if _is_gap(results[0]):
-        return alternative("alternative_gap", results, findings, lang)
-    return alternative("alternative_spread", results, findings, lang, one_year=True)
+    findings, shown = [say(result, unit_id, lang) for result in results], drawn(results, unit_id)
+    if shown and _is_gap(shown[0]):
+        return alternative("alternative_gap", shown, findings, lang)
+    return alternative("alternative_spread", shown, findings, lang, one_year=True)
 
 
 def explain(result: Result, unit_id: str, lang: str) -> str:

@@ -7,16 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from analysis.analyses.level.words import COMPARED
 from analysis.analyses.wording import Wording, estimate_of
 from analysis.drawing.marks import resting_points
 from analysis.drawing.style import MOST_PANELS, decimal_axis, look, panels, title
 from analysis.model.observations import Result
 
+COMPARED = ("municipality", "region", "nation", "similar", "history")
+"""what a value is compared with, nearest first"""
+
+
+def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
+    """The results that get a panel: those with something to show for the unit, at most six."""
+    return [each for each in results if np.isfinite(estimate_of(each, unit_id)["value"])][:MOST_PANELS]
+
 
 def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
     """One panel per measure with a value in the year, at most six; None when none has."""
-    shown = [each for each in results if np.isfinite(estimate_of(each, unit_id)["value"])][:MOST_PANELS]
+    shown = drawn(results, unit_id)
     if not shown:
         return None
     with look():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.analyses.level.words import COMPARED, verdicts
+from analysis.analyses.level.figure import COMPARED
+from analysis.analyses.level.words import verdicts
 from analysis.analyses.tables import cell
 from analysis.analyses.wording import Wording, estimate_of
 from analysis.model.finding import Cell, Column, Table

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from analysis.analyses.level.figure import COMPARED, drawn
 from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, estimate_of, noise_in_words, weight
 from analysis.model.finding import Finding
 from analysis.model.language import join
 from analysis.model.observations import Result
 from analysis.model.words import Direction
 from analysis.statistics.intervals import verbs
-
-COMPARED = ("municipality", "region", "nation", "similar", "history")
 
 
 def verdicts(result: Result, unit_id: str) -> dict[str, str]:
@@ -30,7 +29,7 @@ def verdicts(result: Result, unit_id: str) -> dict[str, str]:
 def say(result: Result, unit_id: str, lang: str) -> Finding:
     """The unit's value and, for each thing it is compared with, one of five verbs with size and interval."""
     row, wording = estimate_of(result, unit_id), Wording("level", result.indicator, lang)
-    verdict, good, importance = str(row["verdict"]), None, 0.0
+    verdict, good, importance, size = str(row["verdict"]), None, 0.0, ""
     if verdict in UNANSWERED:
         return absent(result, unit_id, wording)
     value, year = wording.value(row["value"]), wording.in_year(result.year)
@@ -44,6 +43,9 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
         importance = weight(row["estimate"], row["se"], verdict.startswith("clearly"))
         against = wording.text(f"against_{next(iter(found))}")
         headline = wording.text(f"headline_{verdict}", name=wording.short, against=against)
+        size = (
+            f" ({wording.change(row['estimate'], signed=True)}; {wording.ends(row['low'], row['high'], signed=True)})"
+        )
         sentence = wording.text(
             "sentence",
             name=wording.name,
@@ -55,7 +57,8 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
             lower=_if(result.indicator.direction == Direction.LOWER, "lower_better", wording),
             context=_if("similar" not in found and result.details["context"] == "no_context", "no_context", wording),
         )
-    return Finding("level", result.indicator.id, unit_id, verdict, headline, sentence, importance, good)
+    brief = f"{headline}{size}."
+    return Finding("level", result.indicator.id, unit_id, verdict, headline, sentence, brief, importance, good)
 
 
 def _clauses(result: Result, unit_id: str, found: dict[str, str], wording: Wording) -> list[str]:
@@ -84,7 +87,7 @@ def _is_good(verdict: str, direction: Direction) -> bool | None:
 def describe(results: Sequence[Result], unit_id: str, lang: str) -> str:
     """The dot plots for those who cannot see them: type, measures, year and finding."""
     findings = [say(result, unit_id, lang) for result in results]
-    return alternative("alternative", results, findings, lang, one_year=True)
+    return alternative("alternative", drawn(results, unit_id), findings, lang, one_year=True)
 
 
 def explain(result: Result, unit_id: str, lang: str) -> str:

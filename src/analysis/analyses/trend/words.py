@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from analysis.analyses.trend.figure import drawn
 from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, estimate_of, noise_in_words, weight
 from analysis.model.finding import Finding
 from analysis.model.language import number
@@ -40,9 +41,19 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
         verdict=verdict,
         headline=wording.text(f"headline_{verdict}", name=wording.short, **fields),
         sentence=wording.text(f"sentence_{verdict}", name=wording.name, **fields),
+        brief=_brief(wording, verdict, fields),
         weight=0.0 if verdict == "too_few" else weight(row["estimate"], row["se"], verdict in ("rise", "fall")),
         good=good,
     )
+
+
+def _brief(wording: Wording, verdict: str, fields: dict[str, object]) -> str:
+    """The headline with its interval, for the top of a page."""
+    headline = wording.text(f"headline_{verdict}", name=wording.short, **fields)
+    if verdict == "too_few":
+        return f"{headline}."
+    size = "" if verdict != "no_certain_change" else f"{fields['change']}; "
+    return f"{headline} ({size}{fields['interval']}; {fields['pupils']})."
 
 
 def _is_good(verdict: str, direction: Direction) -> bool | None:
@@ -53,7 +64,8 @@ def _is_good(verdict: str, direction: Direction) -> bool | None:
 
 def describe(results: Sequence[Result], unit_id: str, lang: str) -> str:
     """The line charts for those who cannot see them: type, measures, period and finding."""
-    return alternative("alternative", results, [say(result, unit_id, lang) for result in results], lang)
+    findings = [say(result, unit_id, lang) for result in results]
+    return alternative("alternative", drawn(results, unit_id), findings, lang)
 
 
 def explain(result: Result, unit_id: str, lang: str) -> str:

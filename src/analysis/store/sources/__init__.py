@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     Reader = Callable[[bytes, str, Source, Notes], pd.DataFrame]
 
 READERS = ("skolverket_composition", "skolverket_measures", "udir_wide", "udir_long", "tidy")
-READER_VERSION = 1
-"""raised when a reader gives other cells from the same file: figures are then collected anew"""
+READER_VERSION = 2
+"""raised when the same files give other cells or other computed figures: they are then collected anew"""
 
 
 def reader(name: str) -> Reader:

@@ -1,0 +1,47 @@
+"""Shrinkage and the variance between units."""
+
+import numpy as np
+import pytest
+from statsmodels.stats.meta_analysis import combine_effects
+
+from analysis.statistics.shrinkage import generalised_q, shrunken, spread_between
+
+
+@pytest.mark.parametrize(
+    ("n", "weight", "value", "sd"),
+    [(15, 0.484, 4.8, 10.8), (30, 0.652, 6.5, 8.8), (60, 0.789, 7.9, 6.9), (120, 0.882, 8.8, 5.1)],
+)
+def test_ten_points_shrink_by_the_number_of_pupils(n: int, weight: float, value: float, sd: float) -> None:
+    found = shrunken(np.array([10.0]), np.array([60.0**2 / n]), 15.0**2)
+    assert found.weight[0] == pytest.approx(weight, abs=6e-4)
+    assert found.value[0] == pytest.approx(value, abs=0.06)
+    assert found.sd[0] == pytest.approx(sd, abs=0.06)
+
+
+def _schools(count: int, sd: float, seed: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(seed)
+    variances = 60.0**2 / random.integers(10, 120, count)
+    return random.normal(220 + random.normal(0, sd, count), np.sqrt(variances)), variances
+
+
+def test_the_spread_is_statsmodels_paule_mandel() -> None:
+    values, variances = _schools(25, 15)
+    known = combine_effects(values, variances, method_re="iterated", atol=1e-12, maxiter=500).tau2
+    assert spread_between(values, variances).variance == pytest.approx(known, rel=1e-5)
+
+
+def test_the_ends_of_the_interval_meet_the_chi_square() -> None:
+    values, variances = _schools(25, 15)
+    found = spread_between(values, variances)
+    assert generalised_q(values, variances, found.low) == pytest.approx(39.36408, abs=1e-3)
+    assert generalised_q(values, variances, found.high) == pytest.approx(12.40115, abs=1e-3)
+
+
+def test_schools_that_are_alike_have_no_spread() -> None:
+    found = spread_between(np.full(10, 200.0), np.full(10, 25.0))
+    assert found.variance == found.low == found.high == 0
+
+
+def test_one_school_is_refused() -> None:
+    with pytest.raises(ValueError, match="a spread needs two units with variances above zero, got: 1 units"):
+        spread_between(np.array([1.0]), np.array([1.0]))
