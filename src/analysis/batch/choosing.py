@@ -79,7 +79,7 @@ def choose() -> None:
         return on_click
 
     def page(place: Path) -> Any:
-        return IFrame(_beside(place, workspace), width="100%", height=900)  # type: ignore[no-untyped-call]
+        return IFrame(_beside(place, workspace), width="100%", height=900)
 
     def link(place: Path) -> Any:
         return ipywidgets.HTML(f'<a href="{_beside(place, workspace)}" target="_blank">{place.name}</a>')

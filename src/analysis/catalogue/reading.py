@@ -20,9 +20,12 @@ def tables(name: str) -> dict[str, Any]:
 
 
 def catalogue_bytes() -> bytes:
-    """The whole catalogue as bytes: figures made with another catalogue are other figures."""
+    """The catalogue as bytes: figures made with another catalogue are other figures.
+
+    What the pages show (reports.toml) is left out: it moves no figure.
+    """
     folder = files("analysis.catalogue")
-    return b"\0".join(folder.joinpath(name).read_bytes() for name in FILES)
+    return b"\0".join(folder.joinpath(name).read_bytes() for name in FILES if name != "reports.toml")
 
 
 def texts(found: object, where: str) -> Texts:

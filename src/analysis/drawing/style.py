@@ -73,12 +73,12 @@ def panels(count: int, *, height: float = PANEL_HEIGHT, share_x: bool = False) -
 
 
 def plain(text: str, longest: int = 44) -> str:
-    """A name as a figure may carry it: no mathematics, no leading underscore, not too long.
+    r"""A name as a figure may carry it: no mathematics, no leading underscore, not too long.
 
     >>> plain("_Skola för $")
-    'Skola för \\\\\\\\$'
+    'Skola för \\$'
     """
-    shown = text.strip().lstrip("_").replace("$", r"\\$")
+    shown = text.strip().lstrip("_").replace("$", r"\$")
     return shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
 
 

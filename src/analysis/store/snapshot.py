@@ -8,12 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import pyarrow.parquet as pq
-
 from analysis.catalogue import indicator, indicators
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import UsageError
 from analysis.model import Status
+from analysis.store.query import query
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,14 +59,18 @@ class Snapshot:
 
     def hidden(self) -> pd.DataFrame:
         """How many published cells have no number, by indicator, level, year and status."""
-        columns = ["indicator", "level", "year", "status", "origin"]
-        rows = pq.read_table(self.path / "observations.parquet", columns=columns).to_pandas()
-        rows = rows[(rows["status"] != Status.GIVEN) & (rows["origin"] == "official")]
-        return cast("pd.DataFrame", rows.groupby(columns[:-1]).size().rename("cells").reset_index())
+        return self.query(
+            "SELECT indicator, level, year, status, count(*) AS cells FROM observations"
+            " WHERE status <> 'given' AND origin = 'official' GROUP BY ALL ORDER BY ALL"
+        )
+
+    def query(self, sql: str, parameters: dict[str, Any] | None = None) -> pd.DataFrame:
+        """The answer to a question in SQL; the tables are observations, units and reconciliation."""
+        return query(self.path, sql, parameters)
 
     def reconciliation(self) -> pd.DataFrame:
         """Official figures beside computed ones, where a unit has both."""
-        return cast("pd.DataFrame", pq.read_table(self.path / "reconciliation.parquet").to_pandas())
+        return self.query("SELECT * FROM reconciliation")
 
     def notes(self) -> list[dict[str, Any]]:
         """Everything skipped, normalised, carried or left outside, counted by kind and file."""
@@ -110,13 +113,12 @@ def one_origin(rows: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=4)
 def _units(path: Path) -> pd.DataFrame:
-    return cast("pd.DataFrame", pq.read_table(path / "units.parquet").to_pandas()).set_index("unit_id")
+    return query(path, "SELECT * FROM units").set_index("unit_id")
 
 
 @lru_cache(maxsize=64)
 def _rows(path: Path, indicator_id: str) -> pd.DataFrame:
-    file = path / "observations.parquet"
-    return cast("pd.DataFrame", pq.read_table(file, filters=[("indicator", "==", indicator_id)]).to_pandas())
+    return query(path, "SELECT * FROM observations WHERE indicator = $indicator", {"indicator": indicator_id})
 
 
 @lru_cache(maxsize=8)
