@@ -190,9 +190,7 @@ OWN_CHANGES = [
 
 
 @pytest.mark.parametrize(("line", "words"), OWN_CHANGES)
-def test_own_figures_that_break_a_rule_are_refused(
-    place: Place, good: dict[str, bytes], line: str, words: str
-) -> None:
+def test_own_figures_that_break_a_rule_are_refused(place: Place, good: dict[str, bytes], line: str, words: str) -> None:
     with pytest.raises(InputRefused) as refused:
         silent(place({**good, OWN: (OWN_HEADER + line + "\n").encode()}))
     assert words in str(refused.value)

@@ -87,9 +87,7 @@ def test_a_municipality_with_withheld_schools_only_is_withheld() -> None:
 
 
 def test_nearly_all_is_two_and_a_half_pupils_short_and_not_covered() -> None:
-    found = municipality(
-        rows(("a", 90.0, "given", 100), ("b", NAN, "rounded", 100), indicator="eligible_vocational")
-    )
+    found = municipality(rows(("a", 90.0, "given", 100), ("b", NAN, "rounded", 100), indicator="eligible_vocational"))
     assert found["value"] == pytest.approx((90 + 97.5) / 2)
     assert found["coverage"] == 0.5
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.model.finding import Finding
 from analysis.model.indicator import Indicator
-from analysis.model.language import number, span
+from analysis.model.language import NBSP, number, span
 from analysis.model.school_year import SchoolYear
 from analysis.model.words import Lang
 
@@ -42,8 +42,8 @@ class Wording:
         self.finer = max(indicator.decimals, 1)
 
     def text(self, key: str, **fields: object) -> str:
-        """The text of `key` with its fields filled in."""
-        return self.texts[key].format(**fields)
+        """The text of `key` with its fields filled in; a number and its per cent sign stay on one line."""
+        return self.texts[key].format(**fields).replace(" %", f"{NBSP}%")
 
     @property
     def name(self) -> str:
@@ -65,10 +65,14 @@ class Wording:
 
     def ends(self, low: float, high: float, *, signed: bool = False) -> str:
         """A 95 % interval in words, with decimals enough that an end beside zero is not written as zero."""
+        return self.text("interval", span=self.plain_ends(low, high, signed=signed))
+
+    def plain_ends(self, low: float, high: float, *, signed: bool = False) -> str:
+        """The two ends without saying what they are, where that was said before."""
         decimals = self.finer
         while decimals < self.finer + 3 and any(end != 0 and round(end, decimals) == 0 for end in (low, high)):
             decimals += 1
-        return self.text("interval", span=span(low, high, decimals, self.lang, signed=signed))
+        return span(low, high, decimals, self.lang, signed=signed)
 
     def percent(self, share: float) -> str:
         """A share as a whole percentage."""

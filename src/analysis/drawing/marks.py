@@ -6,32 +6,39 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.drawing.style import OWN, PEERS, TEXT, plain
+from analysis.drawing.style import OWN, PEERS, plain
 from analysis.statistics.intervals import Floats
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 def line(
-    axes: Axes, years: Floats, values: Floats, label: str, *, colour: str = OWN, marker: str = "D", dashed: bool = False
+    axes: Axes, years: Floats, values: Floats, name: str, *, colour: str = OWN, marker: str = "D", dashed: bool = False
 ) -> None:
-    """A line over the years, labelled at its end; a year without a value leaves a hole, never a bridge."""
+    """A line over the years; a year without a value leaves a hole, never a bridge."""
     every = np.arange(years.min(), years.max() + 1)
     shown = np.full(len(every), np.nan)
     shown[np.searchsorted(every, years)] = values
-    style = "--" if dashed else "-"
     weight, size = (1.4, 0.0) if dashed else (2.2, 6.0)
-    axes.plot(every, shown, style, color=colour, linewidth=weight, marker=marker, markersize=size, zorder=3)
-    given = np.flatnonzero(np.isfinite(shown))
-    if label and len(given):
-        end = given[-1]
-        offset = (0, -12) if dashed else (0, 9)
-        axes.annotate(
-            plain(label, 24), (every[end], shown[end]), offset, textcoords="offset points",
-            ha="right", va="center", color=colour if colour != PEERS else TEXT, fontsize=9, zorder=5,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
-        )  # fmt: skip
+    style = "--" if dashed else "-"
+    axes.plot(
+        every, shown, style, color=colour, linewidth=weight, marker=marker, markersize=size, zorder=3, label=plain(name)
+    )
+
+
+def key(figure: Figure, panels: list[Axes]) -> None:
+    """What the lines are, once above all panels: each name with its line and marker."""
+    found: dict[str, Artist] = {}
+    for axes in panels:
+        for artist, name in zip(*axes.get_legend_handles_labels(), strict=True):
+            found.setdefault(name, artist)
+    if found:
+        figure.legend(
+            list(found.values()), list(found), loc="outside upper left", ncols=3, frameon=False, handlelength=2.4
+        )
 
 
 def bars(axes: Axes, years: Floats, low: Floats, high: Floats, colour: str = OWN) -> None:

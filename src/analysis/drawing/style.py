@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -82,9 +83,9 @@ def plain(text: str, longest: int = 44) -> str:
     return shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
 
 
-def title(axes: Axes, text: str) -> None:
-    """The panel's title, bold, at its left edge."""
-    axes.set_title(plain(text), loc="left", fontweight="bold")
+def title(axes: Axes, text: str, width: int = 36) -> None:
+    """The panel's title, bold, at its left edge, in lines of at most `width` letters."""
+    axes.set_title(textwrap.fill(plain(text, 80), width), loc="left", fontweight="bold")
 
 
 def decimal_axis(axes: Axes, lang: str, which: str = "y") -> None:

@@ -17,7 +17,8 @@ class Finding:
     """A sentence about a unit, and how much it deserves to be read.
 
     ``verdict`` is the measured one. ``weight`` orders key messages: 0 = nothing to say, 1 = certain
-    and large. ``brief`` is the same finding short enough for the top of a page. ``good`` is True or False when the direction of the indicator makes it so, else None.
+    and large. ``brief`` is the same finding short enough for the top of a page. ``good`` is True or
+    False when the direction of the indicator makes it so, else None.
     """
 
     question: str

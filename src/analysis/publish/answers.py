@@ -61,8 +61,10 @@ def messages(seen: Seen) -> list[Finding]:
             ranked.append(finding)
     chosen = ranked[:MOST_MESSAGES]
     for kind in (True, False):
-        if not any(finding.good is kind for finding in chosen):
-            chosen[-1:] = [finding for finding in found if finding.good is kind][:1] or chosen[-1:]
+        missing = [finding for finding in found if finding.good is kind]
+        spare = [place for place, finding in enumerate(chosen) if finding.good is not (not kind)]
+        if missing and spare and not any(finding.good is kind for finding in chosen):
+            chosen[spare[-1]] = max(missing, key=lambda each: each.weight)
     return chosen
 
 

@@ -102,6 +102,8 @@ def show(question: str, seen: Seen) -> None:
     findings = findings_of(question, seen)
     figure = record.draw(results, seen.unit_id, seen.lang) if results else None
     table = record.tabulate(results, seen.unit_id, seen.lang) if results else None
+    if table is not None and not table.rows:
+        table = None
     html = _render(
         "question.html",
         seen,

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.analyses.wording import Wording, estimate_of
-from analysis.drawing.marks import bars, cloud, line
+from analysis.analyses.wording import Wording, capitalised, estimate_of
+from analysis.drawing.marks import bars, cloud, key, line
 from analysis.drawing.style import MOST_PANELS, OWN, SECOND, decimal_axis, look, panels, plain, title, year_axis
 from analysis.model.observations import Result
 from analysis.model.words import BOYS, GIRLS
@@ -28,6 +28,7 @@ def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
         figure, axes = panels(len(shown), height=2.5 if shown[0].details["kind"] == "gap" else 1.6)
         for result, panel in zip(shown, axes, strict=True):
             (_draw_gap if result.details["kind"] == "gap" else _draw_spread)(result, unit_id, lang, panel)
+        key(figure, axes)
     return figure
 
 
@@ -40,13 +41,11 @@ def _draw_gap(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     wording, mine = Wording("equity", result.indicator, lang), _mine(result, unit_id)
     title(panel, wording.short)
     for group, colour, marker in ((GIRLS, OWN, "D"), (BOYS, SECOND, "o")):
-        for segment, rows in mine[mine["group"] == group].groupby("segment"):
+        given = mine[(mine["group"] == group) & mine["value"].notna()]
+        for _, rows in given.groupby("segment"):
             years, values = rows["year"].to_numpy(float), rows["value"].to_numpy(float)
-            if not np.isfinite(values).any():
-                continue
             bars(panel, years, rows["low"].to_numpy(float), rows["high"].to_numpy(float), colour)
-            label = wording.text(group) if segment == mine.loc[mine["value"].notna(), "segment"].max() else ""
-            line(panel, years, values, label, colour=colour, marker=marker)
+            line(panel, years, values, capitalised(wording.text(group)), colour=colour, marker=marker)
     year_axis(panel, [int(year) for year in mine["year"]])
     panel.margins(y=0.2)
     decimal_axis(panel, lang)

@@ -68,7 +68,7 @@ def _clauses(result: Result, unit_id: str, found: dict[str, str], wording: Wordi
             f"clause_{verb}",
             against=wording.text(f"against_{name}"),
             change=wording.change(row[f"{name}_diff"], signed=True),
-            interval=wording.ends(row[f"{name}_low"], row[f"{name}_high"], signed=True),
+            interval=wording.plain_ends(row[f"{name}_low"], row[f"{name}_high"], signed=True),
         )
         for name, verb in found.items()
     ]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from analysis.analyses.wording import Wording, capitalised
-from analysis.drawing.marks import bars, line
+from analysis.drawing.marks import bars, key, line
 from analysis.drawing.style import MOST_PANELS, PEERS, decimal_axis, look, panels, title, year_axis
 from analysis.model.observations import Result
 
@@ -27,6 +27,7 @@ def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
         figure, axes = panels(len(shown))
         for result, panel in zip(shown, axes, strict=True):
             _draw_one(result, unit_id, lang, panel)
+        key(figure, axes)
     return figure
 
 
@@ -37,17 +38,16 @@ def _mine(result: Result, unit_id: str) -> Any:
 def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     wording, mine = Wording("trend", result.indicator, lang), _mine(result, unit_id)
     title(panel, wording.short)
-    name = str(result.units.at[unit_id, "name"])
-    for segment, rows in mine.groupby("segment"):
+    own = str(result.units.at[unit_id, "name"])
+    for _, rows in mine.groupby("segment"):
         years, values = rows["year"].to_numpy(float), rows["value"].to_numpy(float)
-        last = segment == mine["segment"].max()
         compared = rows["reference"].to_numpy(float)
-        if np.isfinite(compared).any():
-            level = str(rows["reference_level"].dropna().iloc[-1])
-            line(panel, years, compared, capitalised(wording.text(level)) if last else "", colour=PEERS, dashed=True)
         if np.isfinite(values).any():
             bars(panel, years, rows["low"].to_numpy(float), rows["high"].to_numpy(float))
-            line(panel, years, values, name if last else "")
+            line(panel, years, values, own)
+        if np.isfinite(compared).any():
+            level = capitalised(wording.text(str(rows["reference_level"].dropna().iloc[-1])))
+            line(panel, years, compared, level, colour=PEERS, dashed=True)
     year_axis(panel, [int(year) for year in mine["year"]])
     panel.margins(y=0.2)
     decimal_axis(panel, lang)

@@ -1,0 +1,63 @@
+"""Real pages from the sample that the project ships."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from analysis.batch import RunSummary, Selection, build
+from analysis.catalogue.workspace import Workspace
+
+ROOT = Path(__file__).parents[2]
+ONLY_WITHHELD = "se:school:73075913"
+PAGES = (
+    "se:school:15594566",
+    "se:school:21969379",
+    "se:school:35561766",
+    "se:school:12275851",
+    "se:municipality:0180",
+    "se:region:03",
+    "no:school:974611473",
+    "no:school:874611492",
+    "no:municipality:1103",
+    "no:municipality:0301",
+    "no:nation:0000",
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A finished run."""
+
+    summary: RunSummary
+
+    def page(self, unit_id: str) -> BeautifulSoup:
+        """The page of a unit, parsed."""
+        path = self.summary.out / unit_id.split(":")[1] / f"{unit_id.replace(':', '-')}.html"
+        return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace with the project's own data and notebooks, and a store of its own."""
+    folder = tmp_path_factory.mktemp("workspace")
+    shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("store", "own"))
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    shutil.copy(ROOT / "arshjul.toml", folder)
+    return Workspace.read(folder)
+
+
+def site_of(workspace: Workspace, name: str, only: tuple[str, ...], jobs: int) -> Site:
+    """A run of the named pages."""
+    selection = Selection(only=only, jobs=jobs, out=workspace.reports / name)
+    return Site(build(workspace, selection, lambda line: None))
+
+
+@pytest.fixture(scope="session")
+def site(workspace: Workspace) -> Site:
+    """Ten and more pages on every level, in both countries, and one school with withheld values only."""
+    return site_of(workspace, "one", (*PAGES, ONLY_WITHHELD), 1)
