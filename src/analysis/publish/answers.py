@@ -7,6 +7,7 @@ from typing import cast
 
 from analysis import catalogue
 from analysis.analyses import ANALYSES, analysis
+from analysis.analyses.wording import capitalised
 from analysis.model import Finding, Indicator, Status
 from analysis.model.language import number
 from analysis.model.observations import Result
@@ -97,7 +98,7 @@ def key_figures(seen: Seen) -> list[tuple[str, str, str]]:
         half = ""
         if low is not None and high is not None:
             half = f"± {number((high - low) / 2, indicator.decimals, seen.lang)}"
-        keys.append((indicator.short[seen.lang], _written(value, indicator, seen.lang), half))
+        keys.append((capitalised(indicator.short[seen.lang]), _written(value, indicator, seen.lang), half))
     for other in ("municipality", "region", "nation"):
         reference = _number(result, seen.unit_id, other)
         if reference is not None:

@@ -7,6 +7,7 @@ from typing import cast
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.wording import capitalised
 from analysis.model import Cell, Column, SchoolYear, Source, Status, Table
 from analysis.model.language import number
 from analysis.publish.answers import indicators_of
@@ -93,7 +94,7 @@ def below_table(seen: Seen) -> tuple[Table | None, list[str | None]]:
     columns = [Column(word("below_unit", seen.lang))]
     for name in names:
         indicator = catalogue.indicator(name)
-        columns.append(Column(indicator.short[seen.lang], indicator.decimals))
+        columns.append(Column(capitalised(indicator.short[seen.lang]), indicator.decimals))
     return Table(word("below_caption", seen.lang, year=seen.year), tuple(columns), tuple(rows)), links
 
 
