@@ -31,9 +31,9 @@ test: $(READY) ## every test, also the slow ones and those that need Chromium
 	$(PYTEST)
 
 lock: $(READY) ## choose package versions anew and write them down with their hashes
-	$(BIN)/uv pip compile pyproject.toml --extra test --extra build --universal --upgrade --generate-hashes \
+	$(BIN)/uv pip compile --system-certs pyproject.toml --extra test --extra build --universal --upgrade --generate-hashes \
 		--no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" --quiet -o requirements.lock
-	echo uv | $(BIN)/uv pip compile - --universal --upgrade --generate-hashes \
+	echo uv | $(BIN)/uv pip compile --system-certs - --universal --upgrade --generate-hashes \
 		--no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" --quiet -o requirements.installer.lock
 
 clean: ## take away what was made: .venv, the store, the pages, the caches
@@ -52,6 +52,6 @@ $(READY): requirements.lock requirements.installer.lock pyproject.toml
 		echo "  mend:  apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.installer.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $(READY)
