@@ -187,7 +187,8 @@ def nearest_reference(observations: Observations, ids: pd.Index, level: str, yea
             parent = pd.DataFrame({"unit_id": parents.index, "parent": parents.to_numpy()})
             value = chosen[["unit_id", "year", "value"]].rename(columns={"unit_id": "parent", "value": "reference"})
             return parent.merge(value, on="parent").assign(reference_level=step)
-    return pd.DataFrame({"unit_id": [], "year": [], "reference": [], "reference_level": []})
+    kinds = {"unit_id": "str", "year": "int64", "reference": "float64", "reference_level": "str"}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
 def series_of(observations: Observations, noisy: NoisyRows, ids: pd.Index, level: str, year: int) -> pd.DataFrame:

@@ -35,11 +35,14 @@ def notebook_of(workspace: Workspace, material: Prepared, unit_id: str, year: st
     A notebook that is already there is one's own work and is not touched: the new one gets a number.
     """
     import nbformat
+    from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
+
+    from analysis.report.engine import read
 
     unit = names.find_unit(unit_id, names.unit_list(material.snapshot.path))
     request = page_request(workspace, material, unit, Selection(year=year, lang=lang))
-    node = parameterize_notebook(nbformat.read(request.notebook, as_version=4), request.parameters)  # type: ignore[no-untyped-call]
+    node = parameterize_notebook(load_notebook_node(read(request.notebook)), request.parameters)
     node.metadata.pop("papermill", None)
     folder = workspace.root / "work"
     folder.mkdir(exist_ok=True)
@@ -49,11 +52,6 @@ def notebook_of(workspace: Workspace, material: Prepared, unit_id: str, year: st
         path = folder / f"{request.safe_name}-{number}.ipynb"
     nbformat.write(node, path)  # type: ignore[no-untyped-call]
     return path
-
-
-def _years(material: Prepared, country: str) -> list[str]:
-    newest = material.newest_year(country)
-    return [str(SchoolYear(year)) for year in range(newest, newest - 6, -1)]
 
 
 def choose() -> None:
@@ -110,7 +108,7 @@ def _form(ipywidgets: Any, material: Prepared) -> dict[str, Any]:
         if form["unit"].value is None:
             return
         country = str(units.at[form["unit"].value, "country"])
-        form["year"].options = _years(material, country)
+        form["year"].options = [str(SchoolYear(year)) for year in reversed(material.years(country))]
         form["lang"].value = {"se": "sv", "no": "nb"}[country]
 
     form["level"].observe(follow_level, "value")

@@ -58,16 +58,32 @@ class Prepared:
                 found |= set(rows.loc[rows["status"] == Status.GIVEN, "unit_id"])
         return frozenset(found)
 
-    def newest_year(self, country: str) -> int:
-        """The newest school year with a given headline value in the country."""
-        years = [
-            int(rows.loc[rows["status"] == Status.GIVEN, "year"].max())
-            for name in catalogue.shown("level", country, "school")[:1]
-            if len(rows := self.figures.observations(name).at("school"))
-        ]
+    def years(self, country: str) -> list[int]:
+        """The school years with a given headline value of a school in the country, oldest first.
+
+        Raises UsageError when there is none.
+        """
+        years: set[int] = set()
+        for name in catalogue.shown("level", country, "school")[:1]:
+            rows = self.figures.observations(name).at("school")
+            years |= {int(year) for year in rows.loc[rows["status"] == Status.GIVEN, "year"]}
         if not years:
             raise UsageError(f"the snapshot holds no headline figures for the country {country!r}")
-        return max(years)
+        return sorted(years)
+
+    def year(self, country: str, asked: str | None) -> SchoolYear:
+        """The school year asked for, or the newest. Raises UsageError for one without figures."""
+        years = self.years(country)
+        if asked is None:
+            return SchoolYear(years[-1])
+        found = SchoolYear.parse(asked)
+        if found.start not in years:
+            held = ", ".join(str(SchoolYear(year)) for year in years)
+            raise UsageError(
+                f"--year: there are no figures for {found} about {country}\n  found: {held}\n"
+                "  mend:  choose one of these, or choose units of the other country with --only or --within"
+            )
+        return found
 
 
 def prepared(workspace: Workspace, tell: Tell) -> Prepared:
@@ -145,12 +161,11 @@ def _finish(
 def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any], selection: Selection) -> PageRequest:
     """What is asked for when the unit's page is made: its year and language unless the selection says others."""
     level, country = str(unit["level"]), str(unit["country"])
-    start = SchoolYear.parse(selection.year).start if selection.year else material.newest_year(country)
     return PageRequest(
         unit_id=str(unit["unit_id"]),
         level=level,
         unit_name=str(unit["name"]),
-        school_year=str(SchoolYear(start)),
+        school_year=str(material.year(country, selection.year)),
         lang=selection.lang or LANGUAGE[country],
         audience="public",
         notebook=workspace.notebooks / "reports" / f"{level}.ipynb",
