@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import cast
 
 from analysis import catalogue
 from analysis.analyses import ANALYSES, analysis
 from analysis.analyses.wording import capitalised
 from analysis.model import Finding, Indicator, Status
-from analysis.model.language import number
+from analysis.model.language import join, number
 from analysis.model.observations import Result
 from analysis.publish.seen import Seen
 from analysis.publish.words import word
@@ -42,6 +43,20 @@ def findings_of(question: str, seen: Seen) -> list[Finding]:
     """What the question says about the unit, one finding for each indicator."""
     record = analysis(question)
     return [record.say(result, seen.unit_id, seen.lang) for result in asked(question, seen)]
+
+
+def said(findings: list[Finding], lang: str) -> list[Finding]:
+    """The findings as the page lists them: what is withheld for one reason is said once, and for which others.
+
+    Each indicator is still named; only the repeated words are left out.
+    """
+    withheld = [finding for finding in findings if finding.verdict == Status.WITHHELD]
+    if len(withheld) < 3:
+        return findings
+    names = join([catalogue.indicator(each.indicator).short[lang] for each in withheld[1:]], lang)
+    others = replace(withheld[1], sentence=word("same_for", lang, names=names))
+    kept = [finding for finding in findings if finding not in withheld]
+    return [withheld[0], others, *kept]
 
 
 def shown_names(seen: Seen) -> list[str]:

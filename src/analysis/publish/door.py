@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from analysis import catalogue
 from analysis.analyses import ANALYSES, analysis
 from analysis.model import Finding
-from analysis.publish.answers import asked, findings_of, key_figures, messages, shown_names, status_counts
+from analysis.publish.answers import asked, findings_of, key_figures, messages, said, shown_names, status_counts
 from analysis.publish.coverage import below_table, coverage_table, sources_of
 from analysis.publish.figure import image_source
 from analysis.publish.seen import Seen
@@ -99,7 +99,7 @@ def show(question: str, seen: Seen) -> None:
     record = analysis(question)
     results = asked(question, seen)
     title = record.title[seen.lang]
-    findings = findings_of(question, seen)
+    findings = said(findings_of(question, seen), seen.lang)
     figure = record.draw(results, seen.unit_id, seen.lang) if results else None
     table = record.tabulate(results, seen.unit_id, seen.lang) if results else None
     if table is not None and not table.rows:
