@@ -55,7 +55,7 @@ class NoisyRows:
 def noisy_rows(observations: Observations, level: str, year: int, group: str = ALL) -> NoisyRows:
     """The figures of a level up to `year` and how far chance alone would move each of them.
 
-    Variance by the indicator's ``noise``; a unit and segment where any given figure has none gets the
+    Variance by the indicator's ``noise``; a unit and segment where no given figure has one gets the
     residual variance of its own straight line for all of them (Student t with years - 2 df). ``low`` and
     ``high``: 95 % interval of the single value, Wilson for percentages of n, kept within the scale.
     """
@@ -105,10 +105,14 @@ def _known_variance(rows: pd.DataFrame, codes: np.ndarray, indicator: Indicator)
 
 
 def _fill_from_own_years(rows: pd.DataFrame, codes: np.ndarray, indicator: Indicator) -> None:
-    """Units with a given figure of unknown variance: all their figures get their own line's residual variance."""
+    """Units whose given figures all have unknown variance get the residual variance of their own line.
+
+    A figure of unknown variance beside others of known variance stands alone: it has no interval and no
+    say in a line, and takes nothing from the others.
+    """
     given = rows["given"].to_numpy(bool)
-    lacking = np.zeros(codes.max(initial=-1) + 1, dtype=bool)
-    lacking[codes[given & rows["variance"].isna().to_numpy()]] = True
+    lacking = np.ones(codes.max(initial=-1) + 1, dtype=bool)
+    lacking[codes[given & rows["variance"].notna().to_numpy()]] = False
     own = lacking[codes] & given
     value, x = rows["value"].to_numpy(float), rows["year"].to_numpy(float)
     variance, df = own_variance(codes[own], x[own], value[own], len(lacking), rounding_variance(indicator))

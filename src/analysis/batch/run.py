@@ -114,7 +114,7 @@ def build_units(
     if not units:
         raise UsageError("no unit fits the selection; `arshjul list units` shows which there are")
     requests = [page_request(workspace, material, unit, selection) for unit in units]
-    out = selection.out or workspace.reports / _run_name(material, requests)
+    out = _place(selection.out or workspace.reports / _run_name(material, requests), workspace)
     pages = {request.unit_id: page_path(request.unit_id) for request in requests}
     material.figures.run = dataclasses.replace(material.figures.run, pages=pages)
     keys = {request.unit_id: stale.key(request, material.snapshot.hash, pages) for request in requests}
@@ -170,6 +170,23 @@ def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any],
         audience="public",
         notebook=workspace.notebooks / "reports" / f"{level}.ipynb",
     )
+
+
+def _place(out: Path, workspace: Workspace) -> Path:
+    """The folder of the run: a new or empty one, or one that an earlier run was made in.
+
+    Raises UsageError for any other, so that nobody's files are mixed with pages.
+    """
+    if out.is_dir() and any(out.iterdir()) and not (out / stale.KEYS).is_file():
+        raise UsageError(
+            f"--out: a new or empty folder, or that of an earlier run, is needed\n  found: {out} holds other files\n"
+            "  mend:  name a folder inside it"
+        )
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out: a folder is needed\n  found: {out} is a file")
+    if out.resolve().is_relative_to(workspace.data.resolve()):
+        raise UsageError(f"--out: pages are not written into the folder of the data, got: {out}")
+    return out
 
 
 def _run_name(material: Prepared, requests: Sequence[PageRequest]) -> str:

@@ -63,6 +63,10 @@ def measure(
     """
     if csv is not None and as_json:
         raise UsageError("--csv and --json cannot be given together\n  mend:  run the command once for each")
+    if csv is not None and (csv.is_dir() or not csv.resolve().parent.is_dir()):
+        raise UsageError(
+            f"--csv: a file in a folder that is there is needed, got: {csv}\n  mend:  make the folder first"
+        )
     known_question(question)
     from analysis.catalogue import indicator as indicator_named
 
@@ -78,7 +82,10 @@ def measure(
     if as_json:
         write_json(report(result))
     elif csv is not None:
-        frame(result).to_csv(csv, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+        try:
+            frame(result).to_csv(csv, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+        except OSError as fault:
+            raise UsageError(f"--csv: {csv} cannot be written: {fault.strerror}") from fault
         typer.echo(f"{len(result.estimates)} units written to {csv}")
     else:
         write_table(units(result), SHOWN)

@@ -16,6 +16,8 @@ class SchoolYear:
     '2024/25'
     >>> SchoolYear.parse("24/25") == SchoolYear.parse("2024-2025") == SchoolYear(2024)
     True
+    >>> str(SchoolYear.parse("1999/00"))
+    '1999/00'
     """
 
     start: int
@@ -35,7 +37,9 @@ class SchoolYear:
         match = _FORMS.match(text)
         if match is None:
             raise ValueError(f"a school year is written 2024/25, got: {text!r}")
-        start, end = (int(part) if len(part) == 4 else 2000 + int(part) for part in match.groups())
+        first, last = match.groups()
+        start = int(first) if len(first) == 4 else 2000 + int(first)
+        end = int(last) if len(last) == 4 else start + (int(last) - start) % 100
         if end != start + 1:
             raise ValueError(f"a school year spans two following years, got: {text!r}")
         return cls(start)

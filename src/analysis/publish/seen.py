@@ -12,7 +12,6 @@ from analysis.analyses import analysis
 from analysis.errors import ParameterError
 from analysis.model import SchoolYear
 from analysis.model.observations import Observations, Result
-from analysis.publish.disclosure import withhold
 
 
 @dataclass(frozen=True)
@@ -38,9 +37,9 @@ class Figures:
         self._results: dict[tuple[str, str, str, int], Result] = {}
 
     def observations(self, indicator: str) -> Observations:
-        """The rows of one indicator, with what may not be seen already withheld."""
+        """The rows of one indicator; what may not be seen was withheld when they were collected."""
         if indicator not in self._observations:
-            self._observations[indicator] = withhold(self.snapshot.observations(indicator))
+            self._observations[indicator] = self.snapshot.observations(indicator)
         return self._observations[indicator]
 
     def result(self, question: str, indicator: str, level: str, year: int) -> Result:

@@ -17,6 +17,7 @@ from analysis.model import Source
 from analysis.model.observations import ROW_COLUMNS
 from analysis.store.checks import check, without_doubles
 from analysis.store.notes import Notes
+from analysis.store.protection import protected
 from analysis.store.reconciliation import reconciled
 from analysis.store.rollup import computed, with_pupils
 from analysis.store.snapshot import Snapshot
@@ -114,8 +115,9 @@ def _made(cells: pd.DataFrame, workspace: Workspace, notes: Notes) -> dict[str, 
     rows = cells.assign(unit_id=unit_ids(cells["country"], cells["level"], cells["code"]))
     _check_units(rows, units)
     rows, units = _in_scope(rows, units, workspace, notes)
-    official = with_pupils(rows).assign(origin="official", coverage=1.0)
-    lifted = computed(official, units, notes)
+    official = protected(with_pupils(rows), OWN, notes).assign(origin="official", coverage=1.0)
+    whole = frozenset(country for country in ("se", "no") if not workspace.scope.get(country))
+    lifted = computed(official, units, whole, notes)
     columns = ["indicator", *ROW_COLUMNS, "file", "row"]
     order = ["indicator", "unit_id", "origin", "group", "year"]
     everything = pd.concat([official[columns], lifted[columns]], ignore_index=True)

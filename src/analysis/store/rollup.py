@@ -13,6 +13,8 @@ UPPER = {"municipality": "municipality_id", "region": "region_id", "nation": "na
 KEY = ["upper_id", "indicator", "year", "group"]
 ENOUGH = 0.5
 """the share of the pupils that must stand behind a computed value for it to be given"""
+ABSENT = "absent"
+"""the status, in here only, of a school that has a row the year before or after but not this year"""
 SHORT_OF_ALL = 2.5
 """pupils: ``~100`` means that one to four pupils lack what the others have; the middle of one and four"""
 
@@ -36,7 +38,7 @@ def with_pupils(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(n=filled)
 
 
-def computed(rows: pd.DataFrame, units: pd.DataFrame, notes: Notes) -> pd.DataFrame:
+def computed(rows: pd.DataFrame, units: pd.DataFrame, whole: frozenset[str], notes: Notes) -> pd.DataFrame:
     """Rows of every municipality, county and nation, computed from its schools.
 
     Means are weighted with pupils. ``coverage`` is the share of the pupils of all schools that have a
@@ -47,8 +49,8 @@ def computed(rows: pd.DataFrame, units: pd.DataFrame, notes: Notes) -> pd.DataFr
     school's count is.
     """
     schools = rows[rows["level"] == "school"].join(units[list(UPPER.values())], on="unit_id")
+    schools = _with_absent(schools.assign(pupils=_pupils(rows, schools, whole)))
     aggregation = schools["indicator"].map({name: measure.aggregation for name, measure in indicators().items()})
-    schools = schools.assign(pupils=_pupils(rows, schools))
     parts = []
     for level, column in UPPER.items():
         below = schools[schools[column] != ""].assign(upper_id=schools[column])
@@ -79,7 +81,28 @@ def _sources() -> dict[str, str]:
     return {name: measure.source for name, measure in indicators().items()}
 
 
-def _pupils(rows: pd.DataFrame, schools: pd.DataFrame) -> pd.Series[float]:
+def _with_absent(schools: pd.DataFrame) -> pd.DataFrame:
+    """The rows, and an empty one for each school and year without a row beside a year that has one.
+
+    So a year in which few schools have a row is not taken for whole: the others' pupils, as many as in
+    the year beside it, are counted as not covered. Years beside the first and the last in the data are
+    years for every school or for none.
+    """
+    key = ["unit_id", "indicator", "group"]
+    held = pd.MultiIndex.from_frame(schools[[*key, "year"]])
+    years = set(zip(schools["indicator"], schools["group"], schools["year"], strict=True))
+    parts = []
+    for step in (1, -1):
+        beside = schools.assign(year=schools["year"] + step, value=np.nan, n=np.nan, se=np.nan, status=ABSENT, mark="")
+        lacking = ~pd.MultiIndex.from_frame(beside[[*key, "year"]]).isin(held)
+        real = [each in years for each in zip(beside["indicator"], beside["group"], beside["year"], strict=True)]
+        parts.append(beside[lacking & np.array(real, dtype=bool)])
+    absent = pd.concat(parts).drop_duplicates([*key, "year"])
+    filled: pd.DataFrame = pd.concat([schools, absent[absent["pupils"] > 0]], ignore_index=True)
+    return filled
+
+
+def _pupils(rows: pd.DataFrame, schools: pd.DataFrame, whole: frozenset[str]) -> pd.Series[float]:
     """Pupils of each school, for the coverage: unknown numbers are replaced by typical ones.
 
     A withheld school whose number is hidden counts as the country's average such school that year: the
@@ -91,7 +114,7 @@ def _pupils(rows: pd.DataFrame, schools: pd.DataFrame) -> pd.Series[float]:
     shown = known.groupby(key)["n"].transform("sum")
     hidden = known["n"].isna() & (known["status"] == Status.WITHHELD)
     nation = rows[rows["level"] == "nation"].assign(country=rows["unit_id"].str[:2])
-    nation = nation[[*key, "n"]].rename(columns={"n": "official"})
+    nation = nation.loc[nation["country"].isin(whole), [*key, "n"]].rename(columns={"n": "official"})
     official = known[key].merge(nation, on=key, how="left").set_index(known.index)["official"]
     of_hidden = known.assign(hidden=hidden).groupby(key)["hidden"].transform("sum")
     smallest_numbers = {name: float(each.smallest_n) for name, each in indicators().items()}
@@ -105,7 +128,7 @@ def _means(below: pd.DataFrame) -> pd.DataFrame:
     status, n = below["status"], below["n"]
     given = (status == Status.GIVEN) & (n > 0)
     bound = (status == Status.ROUNDED) & (n > 0)
-    in_view = status.isin([Status.GIVEN, Status.ROUNDED, Status.WITHHELD])
+    in_view = status.isin([Status.GIVEN, Status.ROUNDED, Status.WITHHELD, ABSENT])
     parts = below[KEY].assign(
         behind=n.where(given, 0.0),
         weight=n.where(given | bound, 0.0),

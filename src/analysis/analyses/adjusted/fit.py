@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.model.observations import Observations
-from analysis.statistics.regression import CannotFitError, Regression, regression
+from analysis.statistics.refusal import CannotFitError
+from analysis.statistics.regression import Regression, regression
 
 BACKGROUND = ("parents_education", "foreign_background", "girls")
 FEWEST_UNITS = 30

@@ -9,7 +9,7 @@ from analysis.analyses.adjusted.fit import Fit, fitted
 from analysis.analyses.rows import levels_above, noisy_rows, parent_value, series_of, unanswered, unit_ids, values_of
 from analysis.model.observations import Observations, Result
 from analysis.statistics.intervals import interval, verbs
-from analysis.statistics.regression import CannotFitError
+from analysis.statistics.refusal import CannotFitError
 from analysis.statistics.shrinkage import shrunken, spread_between
 
 FEWEST_PUPILS = 15

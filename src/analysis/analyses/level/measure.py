@@ -66,22 +66,23 @@ def _against_parent(observations: Observations, own: pd.DataFrame, ids: pd.Index
 
 
 def _against_history(given: pd.DataFrame, own: pd.DataFrame, ids: pd.Index, year: int) -> pd.DataFrame:
-    earlier = given[(given["year"] < year)]
+    earlier = given[(given["year"] < year) & given["variance"].notna()]
     codes = ids.get_indexer(pd.Index(earlier["unit_id"])).astype(np.int64)
     fit = means(codes, earlier["value"].to_numpy(float), np.ones(len(earlier)), len(ids))
     variance = np.bincount(codes, earlier["variance"].to_numpy(float), len(ids)) * fit.variance**2
-    own_df = own["df"].to_numpy(float)
-    return _difference(own, fit.estimate, (own["variance"].to_numpy(float), variance), own_df)
+    return _difference(own, fit.estimate, (own["variance"].to_numpy(float), variance), None)
 
 
-def _difference(own: pd.DataFrame, reference: Floats, parts: tuple[Floats, Floats], df: Floats) -> pd.DataFrame:
+def _difference(own: pd.DataFrame, reference: Floats, parts: tuple[Floats, Floats], df: Floats | None) -> pd.DataFrame:
     """One comparison: reference, difference, standard error, degrees of freedom and both intervals.
 
-    `parts` are the variances that come from the unit and from the reference, `df` the reference's degrees of freedom.
+    `parts` are the variances that come from the unit and from the reference, `df` the reference's degrees of
+    freedom; None when both variances are one and the same estimate, whose degrees of freedom then hold.
     """
     difference = own["value"].to_numpy(float) - reference
     se = np.sqrt(parts[0] + parts[1])
-    degrees = welch_df(np.stack(parts), np.stack([own["df"].to_numpy(float), df]))
+    own_df = own["df"].to_numpy(float)
+    degrees = own_df if df is None else welch_df(np.stack(parts), np.stack([own_df, df]))
     low, high = interval(difference, se, degrees)
     low80, high80 = interval(difference, se, degrees, 0.80)
     columns: Mapping[str, Floats] = {
