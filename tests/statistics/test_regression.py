@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from analysis.statistics.regression import CannotFitError, regression
+from analysis.statistics.refusal import CannotFitError
+from analysis.statistics.regression import regression
 
 
 def _schools() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -8,13 +8,10 @@ import numpy as np
 
 from analysis.statistics.intervals import Floats
 from analysis.statistics.lines import Codes
+from analysis.statistics.refusal import CannotFitError
 
 LARGEST_CONDITION = 1e8
 """columns (scaled to unit length) with a larger condition number are refused as collinear"""
-
-
-class CannotFitError(ValueError):
-    """The model cannot be fitted to these figures; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +47,14 @@ def regression(design: Floats, y: Floats, clusters: Codes, weights: Floats | Non
     x, target = design * root[:, None], y * root
     lengths = np.linalg.norm(x, axis=0)
     if len(y) <= design.shape[1] or np.any(lengths == 0) or np.linalg.cond(x / lengths) > LARGEST_CONDITION:
-        raise CannotFitError("the columns of the model are collinear or there are fewer rows than columns")
+        raise CannotFitError("collinear", "the columns of the model are collinear or there are fewer rows than columns")
     bread: Floats = np.asarray(np.linalg.inv(x.T @ x), dtype=float)
     coefficients = bread @ (x.T @ target)
     residuals: Floats = np.asarray(target - x @ coefficients, dtype=float)
     labels, codes = np.unique(clusters, return_inverse=True)
     groups, rows, columns = len(labels), *design.shape
     if groups < 2:
-        raise CannotFitError("robust errors need at least two clusters")
+        raise CannotFitError("too_few_groups", "robust errors need at least two clusters")
     scores = np.zeros((groups, columns))
     np.add.at(scores, codes, x * residuals[:, None])
     correction = groups / (groups - 1) * (rows - 1) / (rows - columns)
