@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.acceptance.conftest import ROOT, site_of
 
 from analysis.catalogue.workspace import Workspace
 from analysis.store import collect
-from tests.acceptance.conftest import ROOT, site_of
 
 pytestmark = pytest.mark.slow
 
