@@ -226,3 +226,12 @@ def test_a_school_known_by_name_gets_the_code_of_the_school_of_that_name_in_its_
     found = with_codes(known, lineage(), notes)
     assert list(found["code"][2:]) == ["975275345", "1103-lenden-skole", "975289249"]
     assert [note["kind"] for note in notes.table()] == ["closed school"]
+
+
+def test_a_year_in_which_one_school_has_a_row_is_not_taken_for_the_municipality() -> None:
+    before = rows(("a", 200.0, "given", 30), ("b", 240.0, "given", 30))
+    cells = pd.concat([before, rows(("a", 210.0, "given", 4)).assign(year=2024)], ignore_index=True)
+    found = computed(cells, UNITS, Notes())
+    newest = found[(found["level"] == "municipality") & (found["year"] == 2024)].iloc[0]
+    assert newest["status"] == "missing"
+    assert newest["coverage"] == 4 / 34

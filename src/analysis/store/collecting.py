@@ -117,7 +117,7 @@ def _made(cells: pd.DataFrame, workspace: Workspace, notes: Notes) -> dict[str, 
     rows, units = _in_scope(rows, units, workspace, notes)
     official = protected(with_pupils(rows), OWN, notes).assign(origin="official", coverage=1.0)
     whole = frozenset(country for country in ("se", "no") if not workspace.scope.get(country))
-    lifted = computed(official, units, whole, notes)
+    lifted = computed(official, units, notes, whole)
     columns = ["indicator", *ROW_COLUMNS, "file", "row"]
     order = ["indicator", "unit_id", "origin", "group", "year"]
     everything = pd.concat([official[columns], lifted[columns]], ignore_index=True)

@@ -38,7 +38,9 @@ def with_pupils(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(n=filled)
 
 
-def computed(rows: pd.DataFrame, units: pd.DataFrame, whole: frozenset[str], notes: Notes) -> pd.DataFrame:
+def computed(
+    rows: pd.DataFrame, units: pd.DataFrame, notes: Notes, whole: frozenset[str] = frozenset(("se", "no"))
+) -> pd.DataFrame:
     """Rows of every municipality, county and nation, computed from its schools.
 
     Means are weighted with pupils. ``coverage`` is the share of the pupils of all schools that have a
