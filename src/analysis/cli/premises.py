@@ -7,23 +7,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.cli.doctor import Condition, State
-from analysis.errors import ArshjulError
+from analysis.errors import ArshjulError, InputRefused
 
 if TYPE_CHECKING:
     from analysis.catalogue.workspace import Workspace
 
 
 def data_files(workspace: Workspace) -> Condition:
-    """Every file that the catalogue's sources name lies in the workspace's data folder; one's own are optional."""
+    """Every source of the catalogue has files in the workspace's data folder; one's own are optional."""
     from analysis.catalogue import sources
+    from analysis.store.sources.places import OWN_FOLDER, files_of, refuse_unknown_own
 
-    named = [(source.id, pattern) for source in sources().values() for pattern in source.files]
-    needed = [(source, pattern) for source, pattern in named if not pattern.startswith("own/")]
-    absent = [f"{pattern} ({source})" for source, pattern in needed if not any(workspace.data.glob(pattern))]
-    if absent:
+    try:
+        refuse_unknown_own(workspace.data, sources()[OWN_FOLDER])
+    except InputRefused as error:
+        return Condition("data", State.WRONG, f"{error.file}: {error.rule}", error.mend)
+    needed = [source for source in sources().values() if source.id != OWN_FOLDER]
+    lacking = [source for source in needed if not files_of(source, workspace.data)]
+    if lacking:
+        state = State.WRONG if len(lacking) == len(needed) else State.NOTE
+        absent = [f"{pattern} ({source.id})" for source in lacking for pattern in source.files]
         mend = f"put the files into {workspace.data}, or start from a workspace that has them: arshjul init DIR"
-        return Condition("data", State.WRONG, f"missing: {', '.join(absent)}", mend)
-    return Condition("data", State.OK, f"files of {len({source for source, _ in needed})} sources in {workspace.data}")
+        return Condition("data", state, f"missing: {', '.join(absent)}", mend)
+    return Condition("data", State.OK, f"files of {len(needed)} sources in {workspace.data}")
 
 
 def snapshot(workspace: Workspace) -> Condition:
@@ -34,7 +40,7 @@ def snapshot(workspace: Workspace) -> Condition:
         found = current(workspace)
     except ArshjulError as error:
         return Condition("snapshot", State.NOTE, str(error).splitlines()[0], "arshjul collect")
-    newest = newest_file(workspace.data, workspace.store)
+    newest = newest_file(workspace)
     if newest is not None and newest.stat().st_mtime > Path(found.path).stat().st_mtime:
         name = newest.relative_to(workspace.root)
         return Condition(
@@ -43,10 +49,13 @@ def snapshot(workspace: Workspace) -> Condition:
     return Condition("snapshot", State.OK, f"{found.hash[:12]} of {found.date}")
 
 
-def newest_file(folder: Path, besides: Path) -> Path | None:
-    """The file in the folder that was changed last, leaving out another folder inside it."""
-    files = [path for path in folder.rglob("*") if path.is_file() and besides not in path.parents]
-    return max(files, key=lambda path: path.stat().st_mtime, default=None)
+def newest_file(workspace: Workspace) -> Path | None:
+    """The file that was changed last, among those that some source reads."""
+    from analysis.catalogue import sources
+    from analysis.store.sources.places import files_of
+
+    read = [path for source in sources().values() for path in files_of(source, workspace.data)]
+    return max(read, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def writing(workspace: Workspace) -> Condition:

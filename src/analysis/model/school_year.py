@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 _FORMS = re.compile(r"^\s*(?P<start>\d{4}|\d{2})\s*[/\-–]\s*(?P<end>\d{4}|\d{2})\s*$")
 
@@ -20,11 +21,13 @@ class SchoolYear:
     '1999/00'
     """
 
+    first: ClassVar[int] = 1990
+    last: ClassVar[int] = 2100
     start: int
 
     def __post_init__(self) -> None:
-        if not 1990 <= self.start <= 2100:
-            raise ValueError(f"a school year starts between 1990 and 2100, got: {self.start}")
+        if not self.first <= self.start <= self.last:
+            raise ValueError(f"a school year starts between {self.first} and {self.last}, got: {self.start}")
 
     def __str__(self) -> str:
         return f"{self.start}/{(self.start + 1) % 100:02d}"

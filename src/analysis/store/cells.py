@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from analysis.errors import InputRefused
 from analysis.model import Source, Status
+from analysis.store.notes import Notes
 
 CELL_COLUMNS = (
     "country",
@@ -107,6 +109,54 @@ class Cells:
         )
 
 
+def plain_name(name: str) -> str:
+    r"""A name of letters that can be seen: no invisible or direction marks, line breaks as blanks, letters composed.
+
+    >>> plain_name("\u202eÄngs\u200bskolan\nnorra")
+    'Ängsskolan norra'
+    """
+    if name.isascii() and name.isprintable():
+        return name
+    visible = (
+        " " if sign in LINE_BREAKS else sign
+        for sign in name
+        if unicodedata.category(sign) != "Cf" and sign not in INVISIBLE
+    )
+    return unicodedata.normalize("NFC", "".join(visible))
+
+
+def with_plain_names(cells: pd.DataFrame, notes: Notes) -> pd.DataFrame:
+    """The cells with every name as `plain_name` has it; a unit without a name is refused."""
+    found = cells.copy()
+    marked = pd.Series(False, index=cells.index)
+    for column in NAMES:
+        plain = {name: plain_name(name) for name in cells[column].dropna().unique()}
+        found[column] = cells[column].map(plain).astype("str")
+        marked |= cells[column].map({name: name != clean for name, clean in plain.items()}).fillna(False).astype(bool)
+    rows = cells.loc[marked].drop_duplicates(["file", "row"])
+    for file, count in rows["file"].value_counts().items():
+        text = "rows whose names had invisible marks, direction marks or line breaks"
+        notes.add("normalised", str(file), text, int(count))
+    _check_named(found)
+    return found
+
+
+def _check_named(found: pd.DataFrame) -> None:
+    for column, needed in (("name", found["level"] != ""), ("municipality", found["municipality_code"] != "")):
+        blank = needed & (found[column].fillna("").str.strip() == "")
+        if blank.any():
+            first = found[blank].iloc[0]
+            raise InputRefused(
+                f"a {first['level'] if column == 'name' else column} has a name", file=str(first["file"]),
+                row=int(first["row"]), found="nothing" if pd.isna(first[column]) else repr(first[column]),
+                mend=f"write the name beside the code {first['code']!r}, or fetch the file anew from its publisher",
+            )  # fmt: skip
+
+
+NAMES = ("name", "municipality", "county")
+LINE_BREAKS = "\t\n\r\u2028\u2029"
+INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0" + "".join(map(chr, range(0xFE00, 0xFE10)))
+"""signs without a shape that Unicode does not count among the format characters (Cf)"""
 EMPTY: dict[str, object] = {
     **dict.fromkeys(("municipality_code", "municipality", "county_code", "county"), ""),
     **dict.fromkeys(("name", "mark", "source", "file"), ""),

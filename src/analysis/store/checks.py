@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import re
+from typing import Any
+
 import pandas as pd
 
 from analysis.catalogue import indicators
@@ -19,37 +23,52 @@ CODE_WIDTHS = {
     ("no", "nation"): 4,
 }
 """digits of a unit's code, leading zeros included"""
+FETCHED = re.compile(r"(?<!\d)(20\d{2})(?P<dash>-?)(?:0[1-9]|1[0-2])(?P=dash)(?:0[1-9]|[12]\d|3[01])(?!\d)")
+"""the day a file was fetched, as publishers' files have it in their names: 2024-12-12 or 20260224"""
+APART = 20
+"""years: a school year so long after all others is a slip of the pen"""
+SAME = ["value", "status", "n", "se"]
+"""what two cells about the same thing must agree in; 220 and 220,0 are the same value"""
 KEY = ["country", "level", "code", "indicator", "year", "group"]
 
 
 def check(cells: pd.DataFrame) -> None:
-    """Refuse cells with a code of the wrong width, a value out of range or half a pupil."""
+    """Refuse cells with a code of the wrong width, an impossible year, a value out of range or half a pupil."""
     _check_codes(cells)
+    _check_years(cells)
     _check_ranges(cells)
+    _check_pupils(cells)
 
 
 def without_doubles(cells: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     """The cells, one per unit, indicator, year and group.
 
-    The same cell twice is noted and kept once; two different values for one cell are refused.
+    The same cell twice is noted and kept once; a cell with another value, status, number of pupils or
+    uncertainty is refused.
     """
     doubled = cells[cells.duplicated(KEY, keep=False)]
     if doubled.empty:
         return cells
-    different = doubled.groupby(KEY)["mark"].transform("nunique") > 1
-    if different.any():
-        first, second = (row for _, row in doubled[different].sort_values([*KEY, "file", "row"]).head(2).iterrows())
+    kinds = doubled.drop_duplicates([*KEY, *SAME]).sort_values([*KEY, "file", "row"])
+    different = kinds[kinds.duplicated(KEY, keep=False)]
+    if len(different):
+        first, second = (row for _, row in different.head(2).iterrows())
         raise InputRefused(
             "a unit has one value per indicator, school year and group", file=str(second["file"]),
             row=int(second["row"]), column=str(second["column"]),
-            found=f"{second['mark']!r} for {second['code']} {second['indicator']} {second['year']}, "
-            f"but {first['mark']!r} in {first['file']}, row {first['row']}",
+            found=f"{_said(second)} for {second['code']} {second['indicator']} {second['year']}, "
+            f"but {_said(first)} in {first['file']}, row {first['row']}",
             mend="remove the row that is wrong",
         )  # fmt: skip
     again = cells.duplicated(KEY)
     for file, count in cells.loc[again, "file"].value_counts().items():
         notes.add("doubled", str(file), "cells that stand twice with the same value", int(count))
     return cells[~again]
+
+
+def _said(cell: pd.Series[Any]) -> str:
+    beside = [f"{name} {cell[name]:g}" for name in ("n", "se") if not pd.isna(cell[name])]
+    return f"{cell['mark']!r} ({', '.join([str(cell['status']), *beside])})"
 
 
 def _check_codes(cells: pd.DataFrame) -> None:
@@ -63,7 +82,14 @@ def _check_codes(cells: pd.DataFrame) -> None:
         else:
             seen = seen[seen[column] != ""]
         for (country, kind), group in seen.groupby(["country", "kind"]):
-            width = CODE_WIDTHS[str(country), str(kind)]
+            width = CODE_WIDTHS.get((str(country), str(kind)))
+            if width is None:
+                first = group.iloc[0]
+                raise InputRefused(
+                    f"this country has no {kind} row", file=str(first["file"]), row=int(first["row"]), column="level",
+                    found=f"the level {kind!r} for {first['indicator']}, an indicator of the country {country!r}",
+                    mend="correct the level or the indicator, or remove the row",
+                )  # fmt: skip
             wrong = group[~group[column].str.fullmatch(rf"[0-9]{{{width}}}")]
             if len(wrong):
                 first = wrong.iloc[0]
@@ -71,6 +97,32 @@ def _check_codes(cells: pd.DataFrame) -> None:
                     f"the code of a {kind} has {width} digits", file=str(first["file"]), row=int(first["row"]),
                     found=repr(first[column]), mend="read and save codes as text, with their leading zeros",
                 )  # fmt: skip
+
+
+def _check_years(cells: pd.DataFrame) -> None:
+    years = cells["year"].drop_duplicates().sort_values()
+    after = years[years.diff() > APART]
+    if len(after):
+        first = cells[cells["year"] == after.iloc[0]].iloc[0]
+        raise InputRefused(
+            f"a school year begins at most {APART} years after another one in the files", file=str(first["file"]),
+            row=int(first["row"]), found=f"{first['year']}; the year before it is {years[years < first['year']].max()}",
+            mend="correct the year",
+        )  # fmt: skip
+    fetched = cells["file"].map({file: _fetched(file) for file in cells["file"].unique()})
+    early = cells[(cells["source"] != "own") & (cells["status"] != Status.NOT_YET) & (cells["year"] > fetched)]
+    if len(early):
+        first = early.iloc[0]
+        raise InputRefused(
+            "a school year has begun when its figures are fetched", file=str(first["file"]), row=int(first["row"]),
+            found=f"the year {first['year']} in a file fetched in {_fetched(str(first['file'])):.0f}",
+            mend="correct the year, or the date in the file's name",
+        )  # fmt: skip
+
+
+def _fetched(file: str) -> float:
+    found = FETCHED.search(file.rsplit("/", 1)[-1])
+    return float(found[1]) if found else math.inf
 
 
 def _check_ranges(cells: pd.DataFrame) -> None:
@@ -83,9 +135,15 @@ def _check_ranges(cells: pd.DataFrame) -> None:
             rule = f"{name} is a whole number of pupils"
         if len(outside):
             raise _refused(outside, rule, "value")
+
+
+def _check_pupils(cells: pd.DataFrame) -> None:
+    counts = [name for name, measure in indicators().items() if measure.unit == "count"]
+    nobody = (cells["status"] == Status.GIVEN) & (cells["n"] == 0) & ~cells["indicator"].isin(counts)
     halves = cells["n"].notna() & (cells["n"] % 1 != 0)
     for column, rule, broken in (
         ("n", "a number of pupils is a whole number, not below 0", (cells["n"] < 0) | halves),
+        ("n", "a value that is given is about one pupil or more", nobody),
         ("se", "an uncertainty is not below 0", cells["se"] < 0),
     ):
         if broken.any():

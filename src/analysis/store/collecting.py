@@ -22,6 +22,7 @@ from analysis.store.reconciliation import reconciled
 from analysis.store.rollup import computed, with_pupils
 from analysis.store.snapshot import Snapshot
 from analysis.store.sources import READER_VERSION, reader
+from analysis.store.sources.places import files_of, refuse_unknown_own
 from analysis.store.succession import carried, with_codes
 from analysis.store.units import unit_ids, units_of
 from analysis.store.writing import point_to, write
@@ -75,8 +76,9 @@ def collect(workspace: Workspace, tell: Callable[[str], None] = print) -> Snapsh
 
 def _fetched(workspace: Workspace, notes: Notes) -> list[Fetched]:
     files, seen = [], set()
+    refuse_unknown_own(workspace.data, sources()[OWN])
     for source in sources().values():
-        paths = sorted({path for pattern in source.files for path in workspace.data.glob(pattern)})
+        paths = files_of(source, workspace.data)
         for path in paths:
             name = path.relative_to(workspace.data).as_posix()
             if not path.is_file():

@@ -101,6 +101,8 @@ def one_origin(rows: pd.DataFrame) -> pd.DataFrame:
     """One series per unit and group: the official one, unless the computed one has more years given."""
     from analysis.model.observations import ROW_COLUMNS
 
+    if rows.empty:
+        return rows[list(ROW_COLUMNS)]
     given = (rows["status"] == Status.GIVEN).astype(int)
     keys = ["unit_id", "group"]
     counted = rows.assign(given=given).groupby([*keys, "origin"])["given"].sum().unstack("origin")

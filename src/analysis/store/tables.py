@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,10 @@ from analysis.errors import InputRefused, nearest
 MOJIBAKE = ("Ã¥", "Ã¤", "Ã¶", "Ã…", "Ã„", "Ã–", "Ã¸", "Ã¦", "Ã˜", "Ã†", "Ã©", "\ufffd")
 LARGEST = 200_000_000
 """bytes; a larger file is not one of these sources"""
+LONGEST = 30_000
+"""letters in one cell; the longest names and headers have some hundred"""
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""signs that steer machines and are no text; tabs and line breaks may stand within a cell"""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ def utf8(content: bytes, file: str) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _wrong_text(file, "UTF-8", f"the byte {content[error.start]:#04x} at position {error.start}") from error
+    if not text.strip():
+        raise _empty(file, "a byte order mark and nothing after it")
     return _checked(text, file)
 
 
@@ -56,9 +63,12 @@ def utf16(content: bytes, file: str) -> str:
     if len(body) % 2 or body[1:2] != b"\0":
         raise _wrong_text(file, "UTF-16 (little-endian)", f"a file that begins with {content[:8]!r}")
     try:
-        return _checked(body.decode("utf-16-le"), file)
+        text = body.decode("utf-16-le")
     except UnicodeDecodeError as error:
         raise _wrong_text(file, "UTF-16 (little-endian)", f"no letter at byte {error.start}") from error
+    if not text.strip():
+        raise _empty(file, "blanks only")
+    return _checked(text, file)
 
 
 def table(text: str, file: str, delimiter: str, *, preamble: int = 0, may_end: bool = False) -> Table:
@@ -67,12 +77,7 @@ def table(text: str, file: str, delimiter: str, *, preamble: int = 0, may_end: b
     Every row has as many cells as the header. With ``may_end``, an empty line ends the table and
     what follows are the publisher's footnotes, one cell to a line.
     """
-    try:
-        read = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise InputRefused(
-            "quotation marks must be closed", file=file, found=str(error), mend="close or remove the quotation mark"
-        ) from error
+    read = _lines(text, file, delimiter)
     if len(read) <= preamble or not read[preamble]:
         raise InputRefused(
             f"line {preamble + 1} holds the names of the columns",
@@ -84,11 +89,28 @@ def table(text: str, file: str, delimiter: str, *, preamble: int = 0, may_end: b
     return checked_table(file, read[preamble], read[preamble + 1 :], preamble + 2, may_end=may_end)
 
 
+def _lines(text: str, file: str, delimiter: str) -> list[list[str]]:
+    """The cells of every line. The csv module's own limit to a cell is lifted, for it is told by the same error."""
+    before = csv.field_size_limit(max(len(text), 1))
+    lines: list[list[str]] = []
+    try:
+        lines.extend(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise InputRefused(
+            "quotation marks must be closed", file=file, row=len(lines) + 1, found=str(error),
+            mend="close or remove the quotation mark",
+        ) from error  # fmt: skip
+    finally:
+        csv.field_size_limit(before)
+    return lines
+
+
 def checked_table(
     file: str, header: Sequence[str], lines: Sequence[Sequence[str]], first: int, *, may_end: bool = False
 ) -> Table:
     """A table whose columns have different names and whose rows are all as long as the header."""
     names = [name.strip() for name in header]
+    check_signs(header, [""] * len(names), file, first - 1)
     doubled = sorted({name for name in names if name and names.count(name) > 1})
     if doubled:
         raise InputRefused(
@@ -107,6 +129,7 @@ def checked_table(
                 "a row has as many cells as the header", file=file, row=number,
                 found=f"{len(line)} cells under {len(names)} columns", mend="remove or add the delimiter in that row",
             )  # fmt: skip
+        check_signs(line, names, file, number)
         rows.append(tuple(line))
     if not rows:
         raise InputRefused(
@@ -114,6 +137,26 @@ def checked_table(
             mend="fetch the file anew from its publisher",
         )  # fmt: skip
     return Table(file, tuple(names), tuple(rows), first)
+
+
+def check_signs(line: Sequence[str], names: Sequence[str], file: str, row: int) -> None:
+    """Refuse a cell with a control character, or one that is too long to be a name or a number."""
+    together = "".join(line)
+    if len(together) <= LONGEST and CONTROL.search(together) is None:
+        return
+    for cell, name in zip(line, names, strict=True):
+        found = CONTROL.search(cell)
+        if found is not None:
+            raise InputRefused(
+                "a cell holds no control characters", file=file, row=row, column=name or None,
+                found=f"{found[0]!r} in {cell[:60]!r}", mend="remove it, or fetch the file anew from its publisher",
+            )  # fmt: skip
+        if len(cell) > LONGEST:
+            raise InputRefused(
+                f"a cell has at most {LONGEST:,} letters", file=file, row=row, column=name or None,
+                found=f"{len(cell):,} letters that begin {cell[:60]!r}",
+                mend="shorten the cell; perhaps a quotation mark stands before it and another far below",
+            )  # fmt: skip
 
 
 def _check_footnotes(file: str, lines: Sequence[Sequence[str]], first: int) -> None:
@@ -127,7 +170,7 @@ def _check_footnotes(file: str, lines: Sequence[Sequence[str]], first: int) -> N
 
 def _check_size(content: bytes, file: str) -> None:
     if not content.strip():
-        raise InputRefused("a file must have content", file=file, found="an empty file", mend="fetch the file anew")
+        raise _empty(file, "an empty file")
     if len(content) > LARGEST:
         raise InputRefused(
             f"a file has at most {LARGEST:,} bytes", file=file, found=f"{len(content):,}", mend="divide the file"
@@ -144,6 +187,10 @@ def _checked(text: str, file: str) -> str:
                     mend="the file was once opened with the wrong encoding; fetch it anew, or save it as UTF-8",
                 )  # fmt: skip
     return unicodedata.normalize("NFC", text)
+
+
+def _empty(file: str, found: str) -> InputRefused:
+    return InputRefused("a file must have content", file=file, found=found, mend="fetch the file anew, or fill it in")
 
 
 def _wrong_text(file: str, wanted: str, found: str) -> InputRefused:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.errors import InputRefused
 from analysis.model import SchoolYear, Source
-from analysis.store.cells import Cells
+from analysis.store.cells import Cells, with_plain_names
 from analysis.store.notes import Notes
 from analysis.store.tables import Table, table, utf8
 
@@ -43,7 +43,7 @@ def read(content: bytes, file: str, source: Source, notes: Notes) -> pd.DataFram
             )  # fmt: skip
     unused = len(found.header) - len(places) - len(wanted)
     notes.add("column not used", file, "columns of other grades, owners and preschool classes are not read", unused)
-    return cells.frame()
+    return with_plain_names(cells.frame(), notes)
 
 
 def _year(text: str, file: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import zipfile
+import zlib
 from typing import Any
 
 import pandas as pd
@@ -26,11 +27,16 @@ GROUPS = ("all", "girls", "boys")
 LEVELS = ("school", "municipality", "region", "nation")
 ROUNDING = 0.05
 """how far a share may lie from its numerator and denominator: it is written with one decimal"""
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError),
+    *(SyntaxError, LookupError, ValueError, TypeError, AttributeError),
+)
+"""what openpyxl, the parsers of XML (SyntaxError) and the unpacking raise for a file that is no workbook"""
 
 
 def read(content: bytes, file: str, source: Source, notes: Notes) -> pd.DataFrame:
     """The cells of a file of one's own."""
-    found = _workbook(content, file) if file.endswith(".xlsx") else _text(content, file)
+    found = _workbook(content, file) if file.lower().endswith(".xlsx") else _text(content, file)
     places = {name: found.place(name) for name in NEEDED}
     places |= {name: found.header.index(name) for name in OPTIONAL if name in found.header}
     for name in found.header:
@@ -55,14 +61,14 @@ def _add(cells: Cells, cell: dict[str, str], row: int) -> None:
     if cell.get("status"):
         status = _stated(cell, status, file, row)
     n = cells.count(cell["n"], row, "n")
-    numerator = cells.count(cell.get("numerator", ""), row, "numerator")
-    denominator = cells.count(cell.get("denominator", ""), row, "denominator")
-    _check_share(indicator.unit, value, numerator, denominator, file, row)
+    parts = {name: cells.count(cell.get(name, ""), row, name) for name in ("numerator", "denominator")}
+    _check_parts(parts, n, file, row)
+    _check_share(indicator.unit, value, parts["numerator"], parts["denominator"], file, row)
     code = cell["unit_code"]
     cells.add(
         country=indicator.country, level=level, code=code, indicator=indicator.id, group=group,
         year=_year(cell["school_year"], file, row), value=value, status=status, mark=cell["value"],
-        n=denominator if math.isnan(n) else n, row=row, column="value",
+        n=parts["denominator"] if math.isnan(n) else n, row=row, column="value",
         municipality_code=code if level == "municipality" else "", county_code=code if level == "region" else "",
     )  # fmt: skip
 
@@ -75,6 +81,26 @@ def _stated(cell: dict[str, str], found: str, file: str, row: int) -> str:
             found=f"{cell['value']!r} with the status {status!r}", mend="correct the status or the value",
         )  # fmt: skip
     return status
+
+
+def _check_parts(parts: dict[str, float], n: float, file: str, row: int) -> None:
+    for column, count in parts.items():
+        if count < 0 or (count % 1 != 0 and not math.isnan(count)):
+            raise InputRefused(
+                f"a {column} is a whole number, not below 0", file=file, row=row, column=column, found=f"{count:g}",
+                mend="correct the number",
+            )  # fmt: skip
+    numerator, denominator = parts["numerator"], parts["denominator"]
+    if not math.isnan(numerator) and math.isnan(denominator):
+        raise InputRefused(
+            "a numerator stands beside its denominator", file=file, row=row, column="denominator",
+            found=f"{numerator:g} of nothing", mend="write the denominator, or remove the numerator",
+        )  # fmt: skip
+    if not math.isnan(n) and not math.isnan(denominator) and n != denominator:
+        raise InputRefused(
+            "the number of pupils and the denominator are the same", file=file, row=row, column="n",
+            found=f"n is {n:g} and denominator {denominator:g}", mend="correct one of them, or leave n empty",
+        )  # fmt: skip
 
 
 def _check_share(unit: str, value: float, numerator: float, denominator: float, file: str, row: int) -> None:
@@ -120,35 +146,54 @@ def _text(content: bytes, file: str) -> Table:
 
 
 def _workbook(content: bytes, file: str) -> Table:
+    try:
+        values, formulas = _lines(content, file, results=True), _lines(content, file, results=False)
+    except UNREADABLE as error:
+        raise InputRefused(
+            "the file must be an Excel workbook (.xlsx)", file=file, found=str(error) or type(error).__name__,
+            mend="open it in Excel or LibreOffice and save it as .xlsx",
+        ) from error  # fmt: skip
+    pairs = zip(values, formulas, strict=True)
+    lines = [[_cell(*cell, file, row) for cell in zip(*pair, strict=True)] for row, pair in enumerate(pairs, 1)]
+    for line in lines:
+        while line and not line[-1]:
+            line.pop()
+    while lines and not lines[-1]:
+        lines.pop()
+    if not lines:
+        raise InputRefused("a file must have content", file=file, found="an empty sheet", mend="fill in the sheet")
+    width = len(lines[0])
+    return checked_table(file, lines[0], [line + [""] * (width - len(line)) for line in lines[1:]], 2)
+
+
+def _lines(content: bytes, file: str, *, results: bool) -> list[tuple[Any, ...]]:
+    """The rows of a workbook's only sheet: the results of its formulas, or the formulas themselves."""
     import openpyxl
 
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            unpacked = sum(each.file_size for each in packed.infolist())
-        if unpacked > LARGEST:
-            raise InputRefused(
-                f"a workbook holds at most {LARGEST:,} bytes", file=file, found=f"{unpacked:,}", mend="divide the file"
-            )
-        book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)
-    except (zipfile.BadZipFile, KeyError) as error:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        unpacked = sum(each.file_size for each in packed.infolist())
+    if unpacked > LARGEST:
         raise InputRefused(
-            "the file must be an Excel workbook (.xlsx)", file=file, found=str(error), mend="save it as .xlsx"
-        ) from error
+            f"a workbook holds at most {LARGEST:,} bytes", file=file, found=f"{unpacked:,}", mend="divide the file"
+        )
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=results, read_only=True)
     if len(book.sheetnames) != 1:
         raise InputRefused(
             "a workbook has one sheet", file=file, found=", ".join(book.sheetnames), mend="remove the other sheets"
         )
-    lines = [[_cell(value, file, row) for value in line] for row, line in enumerate(book.active.values, 1)]
+    book.active.reset_dimensions()  # what the file says of its own size is not to be relied on
+    lines = list(book.active.values)
     book.close()
-    while lines and not any(lines[-1]):
-        lines.pop()
-    if not lines:
-        raise InputRefused("a file must have content", file=file, found="an empty sheet", mend="fill in the sheet")
-    return checked_table(file, lines[0], lines[1:], 2)
+    return lines
 
 
-def _cell(value: Any, file: str, row: int) -> str:
+def _cell(value: Any, formula: Any, file: str, row: int) -> str:
     if value is None:
+        if formula is not None:
+            raise InputRefused(
+                "a formula has a result", file=file, row=row, found=f"{formula} without one",
+                mend="open the workbook in Excel or LibreOffice and save it, or write the number instead",
+            )  # fmt: skip
         return ""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise InputRefused(

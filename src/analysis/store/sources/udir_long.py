@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.errors import InputRefused, nearest
 from analysis.model import SchoolYear, Source
-from analysis.store.cells import Cells
+from analysis.store.cells import Cells, with_plain_names
 from analysis.store.notes import Notes
 from analysis.store.tables import table, utf8
 
@@ -45,7 +45,7 @@ def read(content: bytes, file: str, source: Source, notes: Notes) -> pd.DataFram
             year=_year(period, file, row), group=_word(groups, sex, file, row, "Kjønn"),
             value=value, status=status, mark=mark, row=row, column="Verdi",
         )  # fmt: skip
-    return cells.frame()
+    return with_plain_names(cells.frame(), notes)
 
 
 def _word(known: dict[str, str], word: str, file: str, row: int, column: str) -> str:

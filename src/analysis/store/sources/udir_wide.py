@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.errors import InputRefused
 from analysis.model import SchoolYear, Source, Status
-from analysis.store.cells import Cells
+from analysis.store.cells import Cells, with_plain_names
 from analysis.store.notes import Notes
 from analysis.store.tables import Table, table, utf16
 
@@ -52,7 +52,7 @@ def read(content: bytes, file: str, source: Source, notes: Notes) -> pd.DataFram
         for test in tests:
             cells.add(**unit, **_cell(cells, line, test, row), row=row, column=test.score)
     notes.add("normalised", file, "rows whose names had blanks at the end", trimmed)
-    return cells.frame()
+    return with_plain_names(cells.frame(), notes)
 
 
 def _tests(found: Table, source: Source) -> list[Score]:
