@@ -27,7 +27,7 @@ MEASURES = {
     "national_test_maths_6": "averageResultNationalTestsSubjectMA6thGrade",
 }
 SUBJECTS = {"reading": "Lesing", "numeracy": "Regning", "english": "Engelsk"}
-SCHOOLS_BY_NAME = {"974611473": "Auglend skole", "874611492": "Kvaleberg skole"}
+SCHOOLS_BY_NAME = {"974611473": "Auglend skole", "874611492": "Kvaleberg skole", "974611341": "Godeset skole"}
 
 
 def _swedish_cells(code: str) -> dict[tuple[str, str], float]:

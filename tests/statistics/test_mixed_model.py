@@ -100,6 +100,13 @@ def test_what_cannot_be_answered_is_refused_with_its_reason(case: str) -> None:
     assert refusal.value.reason == reason
 
 
+def test_a_search_that_does_not_end_gives_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.statistics.mixed_model.optimum.ATTEMPTS", 0)
+    with pytest.raises(CannotFitError, match="not found in 0 attempts \\(600 rows, 30 groups\\)") as refusal:
+        fit(Y, X, SCHOOL)
+    assert refusal.value.reason == "no_convergence"
+
+
 def test_a_wrong_shape_or_method_is_the_callers_mistake() -> None:
     with pytest.raises(ValueError, match="the method is REML or ML, got: 'reml'"):
         fit(Y, X, SCHOOL, method="reml")

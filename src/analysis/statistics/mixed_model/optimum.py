@@ -154,7 +154,8 @@ def _polished(problem: Problem, relative: Floats) -> tuple[Floats, float]:
         step, gap = _newton(problem, relative)
         moved = lower_factor(problem, relative) - factor_of(problem, step)
         there = moved @ moved.T
-        is_lower = profile(problem, there).deviance <= profile(problem, relative).deviance + ROUNDING
+        before = profile(problem, relative).deviance
+        is_lower = profile(problem, there).deviance <= before + ROUNDING * (1 + 1e-5 * abs(before))
         if not np.isfinite(gap) or not is_lower:
             break
         relative = there
