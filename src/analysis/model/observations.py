@@ -23,7 +23,39 @@ ROW_COLUMNS = (
     "origin",  # str   official (published for this unit) or computed (lifted from the level below)
     "coverage",  # float share of the pupils below that the computed value rests on; 1 for official
 )
-UNIT_COLUMNS = ("level", "name", "country", "code", "parent_id", "municipality_id", "region_id", "nation_id")
+UNIT_COLUMNS = (
+    "level", "name", "country", "code", "parent_id",
+    "team_id", "school_id", "area_id", "municipality_id", "region_id", "nation_id",
+)  # fmt: skip
+PUPIL_COLUMNS = {
+    "year": "the autumn the school year starts",
+    "grade": "the grade the pupil goes in",
+    "group_id": "the pupil's group or class",
+    "team_id": "the team the group belongs to",
+    "school_id": "the school",
+    "area_id": "the area, empty where the municipality has none",
+    "municipality_id": "the municipality",
+    "sex": "girl or boy",
+    "parents_education": "1 compulsory, 2 upper secondary, 3 post-secondary; NaN when not known",
+    "origin": "domestic, foreign_background, newly_arrived, or empty when not known",
+    "support": "whether the pupil has special support",
+    "value": "the pupil's own result in the indicator's unit (percentages: 0 or 100); NaN for none",
+    "prior": "the pupil's earlier result that the catalogue names for the indicator; NaN for none",
+}
+"""the columns of the pupil layer of one indicator; a survey's index has one more column per statement"""
+TARGET_COLUMNS = {
+    "target_id": "the target's own name",
+    "unit_id": "the unit it is set for; it holds for the units below it that have none of their own",
+    "kind": "goal, minimum, improvement or gap_reduction",
+    "value": "the value to reach, in the indicator's unit",
+    "due_year": "the autumn of the school year in which it is to be reached",
+    "set_by": "council, administration or school",
+}
+"""the columns of the targets of one indicator"""
+
+
+def _without_rows(columns: dict[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(columns))
 
 
 @dataclass(frozen=True)
@@ -32,13 +64,17 @@ class Observations:
 
     ``rows`` has `ROW_COLUMNS`, sorted by unit, group and year, one row per unit, group and year.
     ``units`` is indexed by ``unit_id`` with `UNIT_COLUMNS`. ``context`` has ``unit_id``, ``year`` and
-    one column per context indicator (NaN where not given). Whoever holds one need not check again.
+    one column per context indicator (NaN where not given). ``pupils`` has `PUPIL_COLUMNS`, one row per pupil
+    and year, without anything that names a pupil, and no rows where only figures of units are held;
+    ``targets`` has `TARGET_COLUMNS`. Whoever holds one need not check again.
     """
 
     indicator: Indicator
     rows: pd.DataFrame = field(hash=False, compare=False)
     units: pd.DataFrame = field(hash=False, compare=False)
     context: pd.DataFrame = field(hash=False, compare=False)
+    pupils: pd.DataFrame = field(hash=False, compare=False, default_factory=lambda: _without_rows(PUPIL_COLUMNS))
+    targets: pd.DataFrame = field(hash=False, compare=False, default_factory=lambda: _without_rows(TARGET_COLUMNS))
 
     def __post_init__(self) -> None:
         missing = [name for name in ROW_COLUMNS if name not in self.rows.columns]
