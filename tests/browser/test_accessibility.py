@@ -1,0 +1,39 @@
+"""Every kind of page against the rules of WCAG 2.2, A and AA, in a real browser."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.browser.chromium import Page
+from tests.browser.conftest import UNITS, file_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = f"""axe.run(document, {{runOnly: {{type: "tag", values: {json.dumps(RULES)}}}}}).then(found => JSON.stringify(
+    [found.passes.length, found.violations.map(each => [each.id, each.nodes.length, each.nodes[0].html])]))"""
+
+
+def _found(page: Page) -> tuple[int, list[Any]]:
+    page.value("document.querySelectorAll('details').forEach(each => each.open = true)")
+    page.value(f"{AXE};0")
+    passes, violations = json.loads(page.value(RUN))
+    return passes, violations
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("unit_id", [*UNITS, "index"])
+def test_a_page_breaks_no_rule_of_accessibility(page, folder, unit_id, width):
+    page.open(folder / "index.html" if unit_id == "index" else file_of(folder, unit_id), width)
+    passes, violations = _found(page)
+    assert passes > 20
+    assert violations == []
+
+
+def test_the_rules_find_what_is_broken(page, folder):
+    page.open(file_of(folder, UNITS[0]), 1280)
+    page.value("document.images[0].removeAttribute('alt'); document.documentElement.removeAttribute('lang'); 0")
+    assert {each[0] for each in _found(page)[1]} >= {"image-alt", "html-has-lang"}
