@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.catalogue import indicator
-from analysis.model.observations import ROW_COLUMNS, Observations
+from analysis.model.observations import ROW_COLUMNS, TARGET_COLUMNS, Observations
 
 Make = Callable[..., Observations]
 MUNICIPALITY, REGION = "se:municipality:0180", "se:region:01"
@@ -34,6 +34,7 @@ def _units(schools: Sequence[str], country: str) -> pd.DataFrame:
     rows += [(school, "school", f"_Skola $ {place}", town, county) for place, school in enumerate(schools)]
     frame = pd.DataFrame(rows, columns=["unit_id", "level", "name", "municipality_id", "region_id"])
     frame = frame.assign(country=country, code=frame["unit_id"].str.split(":").str[-1], nation_id=None)
+    frame = frame.assign(team_id="", area_id="", school_id=frame["unit_id"].where(frame["level"] == "school", ""))
     return frame.assign(parent_id=frame["municipality_id"].fillna(frame["region_id"])).set_index("unit_id")
 
 
@@ -94,4 +95,5 @@ def _many(made: Make) -> Observations:
     )
     made_of = made(values, context=context)
     above = made_of.rows["level"] != "school"
-    return replace(made_of, rows=made_of.rows.assign(n=made_of.rows["n"].where(~above, 3600.0)))
+    targets = pd.DataFrame([["mål", REGION, "goal", 225.0, 2025, "council"]], columns=list(TARGET_COLUMNS))
+    return replace(made_of, rows=made_of.rows.assign(n=made_of.rows["n"].where(~above, 3600.0)), targets=targets)

@@ -176,9 +176,9 @@ def test_a_workspace_without_any_file_is_told_what_is_missing(place: Place) -> N
 
 OWN_HEADER = "unit_code;level;indicator;school_year;group;value;n;numerator;denominator;status\n"
 OWN_CHANGES = [
-    ("00000099;school;merit_value;2023/24;all;250,5;30;;;", "figures are about units that the publishers' files name"),
+    ("00000099;school;merit_value;2023/24;all;250,5;30;;;", "units that the publishers' files or units.csv name"),
     ("00000012;school;merit_valeu;2023/24;all;250,5;30;;;", "Did you mean 'merit_value'?"),
-    ("00000012;class;merit_value;2023/24;all;250,5;30;;;", "level is school, municipality, region, nation"),
+    ("00000012;class;merit_value;2023/24;all;250,5;30;;;", "level is group, team, school, area, municipality, region"),
     ("00000012;school;merit_value;2023/25;all;250,5;30;;;", "a school year is written 2024/25"),
     ("00000012;school;merit_value;2023/24;pojkar;250,5;30;;;", "group is all, girls, boys"),
     ("00000012;school;merit_value;2023/24;all;250,5;30;;;withheld", "a value is a number when, and only when"),

@@ -1,15 +1,19 @@
 """The catalogue is whole: every entry can be shown in every language."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from analysis.analyses import ANALYSES
+from analysis.analyses.rows import LADDER
 from analysis.catalogue import indicator, indicators, level, levels, lineage, questions, shown, source, sources
 from analysis.catalogue.indicator_list import CLOSED
 from analysis.catalogue.reading import texts
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import UsageError
 from analysis.store.sources import READERS
+from analysis.store.units import ORDER
 
 
 @pytest.mark.parametrize("measure", indicators().values(), ids=lambda each: each.id)
@@ -41,9 +45,37 @@ def test_the_new_scale_of_2022_is_a_break_for_every_norwegian_test() -> None:
         assert each.pupil_sd == 10 and each.pupil_sd_source is not None
 
 
-def test_the_ladder_goes_from_school_to_nation() -> None:
-    assert [each.parent for each in levels().values()] == ["municipality", "region", "nation", None]
-    assert [each.order for each in levels().values()] == [1, 2, 3, 4]
+def test_the_ladder_goes_from_class_to_nation() -> None:
+    assert list(levels()) == ["group", "team", "school", "area", "municipality", "region", "nation"]
+    assert [each.parent for each in levels().values()] == [*list(levels())[1:], None]
+    assert [each.order for each in levels().values()] == [1, 2, 3, 4, 5, 6, 7]
+    assert tuple(levels()) == LADDER == tuple(reversed(ORDER))
+
+
+def test_an_indicator_with_a_grade_in_its_name_is_about_that_grade() -> None:
+    for name, each in indicators().items():
+        said = re.search(r"_(6|9)$|^np(\d)", name)
+        if said and each.unit != "count":
+            assert each.grade == int(said[1] or said[2])
+    assert {name for name, each in indicators().items() if each.quality == "result" and each.grade is None} == set()
+
+
+def test_a_pupils_earlier_result_is_of_the_same_country_and_of_so_many_grades_before() -> None:
+    with_prior = [each for each in indicators().values() if each.prior]
+    assert len(with_prior) == 9
+    for each in with_prior:
+        for name in each.prior:
+            earlier = indicators()[name]
+            assert earlier.country == each.country and each.grade - earlier.grade == each.prior_years
+
+
+@pytest.mark.parametrize(
+    ("text", "is_made_up"),
+    [("synthetic = true\n", True), ("synthetic = false\n", False), ("[synthetic]\nseed = 7\n", True), ("", False)],
+)
+def test_the_settings_say_whether_everything_is_made_up(tmp_path: Path, text: str, is_made_up: bool) -> None:
+    (tmp_path / "arshjul.toml").write_text(text)
+    assert Workspace.find(tmp_path).synthetic is is_made_up
 
 
 def test_every_source_has_a_reader_a_licence_and_a_line_to_print() -> None:
@@ -54,7 +86,7 @@ def test_every_source_has_a_reader_a_licence_and_a_line_to_print() -> None:
 
 
 def test_pages_show_indicators_of_their_own_country() -> None:
-    assert questions() == ("trend", "level", "equity", "adjusted")
+    assert questions() == ANALYSES
     assert shown("trend", "se", "school")[0] == "merit_value"
     assert shown("adjusted", "no", "school") == ()
     for question in questions():
@@ -116,6 +148,9 @@ def test_no_workspace_says_how_to_make_one(tmp_path: Path) -> None:
         ("[build]\nwithin = [180]\n", "a list of texts in quotation marks"),
         ('[build]\nhaving = ["merit"]\n', "unknown indicator 'merit'"),
         ("scope = 1\n", "is a table"),
+        ("synthetic = 1\n", "is a table"),
+        ("[synthetic]\nseed = true\n", "synthetic.seed is a whole number"),
+        ("[synthetic]\nsed = 1\n", "Did you mean 'seed'"),
         ("[scope\n", "the settings must be TOML"),
     ],
 )

@@ -15,7 +15,7 @@ from analysis.store.units import units_of
 
 NAN = float("nan")
 UNITS = pd.DataFrame(
-    {"municipality_id": "se:municipality:0180", "region_id": "se:region:01", "nation_id": ""},
+    {"area_id": "", "municipality_id": "se:municipality:0180", "region_id": "se:region:01", "nation_id": ""},
     index=[f"se:school:{number}" for number in "abcd"],
 )
 

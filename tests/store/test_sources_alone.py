@@ -1,6 +1,7 @@
 """A workspace with the files of one source only, and the files that a source reads."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from analysis.cli.doctor import State
 from analysis.errors import InputRefused
 from analysis.model.observations import ROW_COLUMNS
 from analysis.store import collect
-from analysis.store.sources.places import files_of, refuse_unknown_own
+from analysis.store.sources.places import OWN_FOLDERS, files_of, refuse_unknown_own
 
-PUBLISHED = [source for source in sources().values() if source.id != "own"]
+PUBLISHED = [source for source in sources().values() if source.id not in OWN_FOLDERS]
 
 
 @pytest.fixture
@@ -55,15 +56,23 @@ def test_every_shipped_file_is_read_by_one_source(real_workspace: Workspace) -> 
     assert sorted(read) == sorted(path for path in shipped if real_workspace.store not in path.parents)
 
 
+@pytest.mark.parametrize("folder", OWN_FOLDERS)
 @pytest.mark.parametrize("name", ["mine.xls", "mine.txt", "mine", "2024/mine.csv", "~$mine.xlsx"])
-def test_a_file_of_ones_own_that_is_not_read_is_refused(empty: Workspace, name: str) -> None:
-    (empty.data / "own" / name).parent.mkdir(exist_ok=True)
-    (empty.data / "own" / name).touch()
+def test_a_file_of_ones_own_that_is_not_read_is_refused(empty: Workspace, folder: str, name: str) -> None:
+    (empty.data / folder / name).parent.mkdir(exist_ok=True, parents=True)
+    (empty.data / folder / name).touch()
     with pytest.raises(InputRefused, match="a file of one's own figures fits") as refused:
-        refuse_unknown_own(empty.data, sources()["own"])
-    assert refused.value.file == f"own/{name}"
+        refuse_unknown_own(empty.data, sources()[folder])
+    assert refused.value.file == f"{folder}/{name}"
     assert premises.data_files(empty).state is State.WRONG
-    assert f"own/{name}" in premises.data_files(empty).found
+    assert f"{folder}/{name}" in premises.data_files(empty).found
+
+
+def test_a_made_up_workspace_needs_no_publishers_files(empty: Workspace) -> None:
+    (empty.data / "local").mkdir()
+    (empty.data / "local" / "units.csv").touch()
+    assert premises.data_files(empty).state is State.WRONG
+    assert premises.data_files(replace(empty, synthetic=True)).state is State.OK
 
 
 def test_notes_for_people_and_hidden_files_may_stand_beside_ones_own_figures(empty: Workspace) -> None:

@@ -14,7 +14,7 @@ from analysis.statistics.intervals import interval, wilson
 from analysis.statistics.lines import slopes
 from analysis.statistics.noise import binomial_variance, own_variance, pooled_dispersion, pooled_noise
 
-LADDER = ("school", "municipality", "region", "nation")
+LADDER = ("group", "team", "school", "area", "municipality", "region", "nation")
 ABSENCE = (
     (Status.WITHHELD, "withheld"),
     (Status.ROUNDED, "withheld"),
@@ -53,6 +53,18 @@ class NoisyRows:
 
 
 def noisy_rows(observations: Observations, level: str, year: int, group: str = ALL) -> NoisyRows:
+    """The figures of a level up to `year`, each with its chance: computed once, then kept with the observations.
+
+    See `_noisy_rows`. What is returned may be changed freely.
+    """
+    key = ("noisy_rows", level, year, group)
+    if key not in observations.derived:
+        observations.derived[key] = _noisy_rows(observations, level, year, group)
+    kept: NoisyRows = observations.derived[key]
+    return NoisyRows(kept.rows.copy(deep=False), kept.noise)
+
+
+def _noisy_rows(observations: Observations, level: str, year: int, group: str) -> NoisyRows:
     """The figures of a level up to `year` and how far chance alone would move each of them.
 
     Variance by the indicator's ``noise``; a unit and segment where no given figure has one gets the
@@ -62,7 +74,7 @@ def noisy_rows(observations: Observations, level: str, year: int, group: str = A
     indicator = observations.indicator
     rows = observations.at(level, group)
     rows = rows[rows["year"] <= year].reset_index(drop=True)
-    rows["segment"] = [indicator.segment(int(each)) for each in rows["year"]]
+    rows["segment"] = rows["year"].map({each: indicator.segment(int(each)) for each in rows["year"].unique()})
     rows["given"] = (rows["status"] == Status.GIVEN) & rows["value"].notna()
     line = rows["unit_id"].astype(str) + " " + rows["segment"].astype(str)
     codes = pd.factorize(line)[0].astype(np.int64)
@@ -149,9 +161,9 @@ def unanswered(rows: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     """
     frame = pd.DataFrame({"verdict": "missing", "reason": "missing"}, index=ids)
     for status, verdict in reversed(ABSENCE):
-        having = ids.isin(rows.loc[rows["status"] == status, "unit_id"])
+        having = ids.isin(rows.loc[rows["status"] == status, "unit_id"].unique())
         frame.loc[having, ["verdict", "reason"]] = [verdict, str(status)]
-    frame.loc[ids.isin(rows.loc[rows["given"], "unit_id"]), ["verdict", "reason"]] = "too_few"
+    frame.loc[ids.isin(rows.loc[rows["given"], "unit_id"].unique()), ["verdict", "reason"]] = "too_few"
     return frame
 
 
@@ -184,8 +196,10 @@ def nearest_reference(observations: Observations, ids: pd.Index, level: str, yea
     """
     rows = observations.rows
     for step in levels_above(level):
-        parents = above(observations, ids, step)
         chosen = rows[(rows["level"] == step) & (rows["group"] == ALL) & (rows["year"] <= year)]
+        if chosen.empty:
+            continue
+        parents = above(observations, ids, step)
         chosen = chosen[(chosen["status"] == Status.GIVEN) & chosen["unit_id"].isin(parents)]
         if len(chosen):
             parent = pd.DataFrame({"unit_id": parents.index, "parent": parents.to_numpy()})

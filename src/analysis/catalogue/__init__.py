@@ -12,9 +12,11 @@ from analysis.catalogue.lineage_list import Lineage, lineage
 from analysis.catalogue.reading import catalogue_bytes
 from analysis.catalogue.reports import questions, shown
 from analysis.catalogue.source_list import source, sources
+from analysis.catalogue.surveys import Survey, survey, survey_of, surveys
 
 __all__ = [
     "Lineage",
+    "Survey",
     "catalogue_bytes",
     "indicator",
     "indicators",
@@ -25,4 +27,7 @@ __all__ = [
     "shown",
     "source",
     "sources",
+    "survey",
+    "survey_of",
+    "surveys",
 ]

@@ -11,7 +11,7 @@ from analysis.model import Break, Direction, Indicator
 
 CLOSED = {
     "country": ("se", "no"),
-    "unit": ("points", "percent", "ratio", "count", "scale_50_10", "level_1_3"),
+    "unit": ("points", "percent", "ratio", "count", "scale_50_10", "level_1_3", "index_0_10", "index_1_5"),
     "direction": tuple(Direction),
     "quality": ("result", "process", "structure", "context"),
     "goal_role": ("overall_goal", "means", "none"),
@@ -50,6 +50,7 @@ def _indicator(name: str, table: dict[str, Any]) -> Indicator:
         if field in table:
             written[field] = float(table[field])
     written["direction"] = Direction(table["direction"])
+    written["prior"] = tuple(table.get("prior", ()))
     if "pupil_sd_source" in table:
         written["pupil_sd_source"] = texts(table["pupil_sd_source"], f"indicators.toml: {name}.pupil_sd_source")
     written["breaks"] = tuple(

@@ -14,7 +14,7 @@ def levels() -> dict[str, Level]:
     """Every level by its id, lowest first.
 
     >>> list(levels())
-    ['school', 'municipality', 'region', 'nation']
+    ['group', 'team', 'school', 'area', 'municipality', 'region', 'nation']
     """
     found = [
         Level(

@@ -10,7 +10,7 @@ from typing import Any
 from analysis.errors import UsageError
 from analysis.model.words import Lang, Texts
 
-FILES = ("indicators.toml", "levels.toml", "sources.toml", "reports.toml", "lineage.toml")
+FILES = ("indicators.toml", "levels.toml", "sources.toml", "reports.toml", "lineage.toml", "surveys.toml")
 
 
 @lru_cache(maxsize=len(FILES))

@@ -20,7 +20,7 @@ def shown(question: str, country: str, level: str) -> tuple[str, ...]:
     """The indicators a question shows on a page, headline first; empty where it is not asked.
 
     >>> shown("adjusted", "se", "school")
-    ('merit_value',)
+    ('merit_value', 'all_subjects_passed_9')
     >>> shown("adjusted", "no", "school")
     ()
     """

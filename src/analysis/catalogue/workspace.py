@@ -11,7 +11,7 @@ from analysis.catalogue.indicator_list import indicator
 from analysis.errors import UsageError, nearest
 
 SETTINGS = "arshjul.toml"
-KNOWN = {"scope": ("se", "no"), "build": ("within", "having")}
+KNOWN = {"scope": ("se", "no"), "build": ("within", "having"), "synthetic": ("seed",)}
 """the tables of the settings file and what may stand in them"""
 
 
@@ -21,12 +21,15 @@ class Workspace:
 
     ``scope`` gives the county codes read per country (empty = all). ``within`` lists the municipalities
     and counties whose schools get pages by default, ``having`` the indicators a school must have a row of.
+    ``synthetic`` says that everything in the folder data is made up: ``synthetic = true`` at the top of the
+    file, or a table ``[synthetic]`` with the seed it was made from.
     """
 
     root: Path
     scope: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     within: tuple[str, ...] = ()
     having: tuple[str, ...] = ()
+    synthetic: bool = False
 
     @property
     def data(self) -> Path:
@@ -74,18 +77,29 @@ class Workspace:
         build = written.get("build", {})
         within = _texts(file, "build.within", build.get("within", []))
         having = tuple(indicator(each).id for each in build.get("having", []))
-        return cls(folder, scope, within, having)
+        return cls(folder, scope, within, having, _synthetic(file, written.get("synthetic", False)))
 
 
 def _check_names(file: Path, written: dict[str, Any]) -> None:
     for table, settings in written.items():
         if table not in KNOWN:
             raise UsageError(f"{file}: unknown setting {table!r}.{nearest(table, KNOWN)}")
+        if table == "synthetic" and isinstance(settings, bool):
+            continue
         if not isinstance(settings, dict):
             raise UsageError(f"{file}: {table!r} is a table, written [{table}], found: {settings!r}")
         for name in settings:
             if name not in KNOWN[table]:
                 raise UsageError(f"{file}: unknown setting {f'{table}.{name}'!r}.{nearest(name, KNOWN[table])}")
+
+
+def _synthetic(file: Path, found: bool | dict[str, Any]) -> bool:
+    if isinstance(found, bool):
+        return found
+    seed = found.get("seed", 0)
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise UsageError(f"{file}: synthetic.seed is a whole number, found: {seed!r}")
+    return True
 
 
 def _texts(file: Path, name: str, found: object) -> tuple[str, ...]:

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 def data_files(workspace: Workspace) -> Condition:
     """Every source of the catalogue has files in the workspace's data folder; one's own are optional."""
     from analysis.catalogue import sources
-    from analysis.store.sources.places import OWN_FOLDER, files_of, refuse_unknown_own
+    from analysis.store.sources.places import LOCAL_FOLDER, OWN_FOLDERS, files_of, refuse_unknown_own
 
     try:
-        refuse_unknown_own(workspace.data, sources()[OWN_FOLDER])
+        for own in OWN_FOLDERS:
+            refuse_unknown_own(workspace.data, sources()[own])
     except InputRefused as error:
         return Condition("data", State.WRONG, f"{error.file}: {error.rule}", error.mend)
-    needed = [source for source in sources().values() if source.id != OWN_FOLDER]
+    open_ones = [source for source in sources().values() if source.id not in OWN_FOLDERS]
+    needed = [sources()[LOCAL_FOLDER]] if workspace.synthetic else open_ones
     lacking = [source for source in needed if not files_of(source, workspace.data)]
     if lacking:
         state = State.WRONG if len(lacking) == len(needed) else State.NOTE

@@ -14,7 +14,7 @@ from analysis.errors import UsageError
 
 EXAMPLES = "\b\nExamples:\n  arshjul init my-schools\n  cd my-schools && arshjul collect"
 
-_LEFT_OUT = shutil.ignore_patterns("store", "own", "__pycache__", ".ipynb_checkpoints")
+_LEFT_OUT = shutil.ignore_patterns("store", "own", "local", "__pycache__", ".ipynb_checkpoints")
 
 
 def init(

@@ -20,9 +20,9 @@ class Break:
 class Indicator:
     """A measure of schools, as the catalogue defines it.
 
-    ``unit`` is one of points, percent, ratio, count, scale_50_10, level_1_3. ``aggregation`` says how a
-    level above gets its value from the levels below: ``pupil_weights`` (mean weighted with ``n``),
-    ``sum`` or ``none``. ``noise`` says where the chance variation of one cohort is known from:
+    ``unit`` is one of points, percent, ratio, count, scale_50_10, level_1_3, index_0_10, index_1_5.
+    ``aggregation`` says how a level above gets its value from the levels below: ``pupil_weights`` (mean
+    weighted with ``n``), ``sum`` or ``none``. ``noise`` says where the chance variation of one cohort is known from:
     ``published`` (the source's own uncertainty), ``binomial`` (a share of ``n`` pupils) or
     ``between_years`` (estimated from how schools' figures vary around their own lines).
     """
@@ -49,6 +49,12 @@ class Indicator:
     """the indicator that gives the number of pupils when the source gives none"""
     pupil_sd: float | None = None
     pupil_sd_source: Texts | None = field(default=None, hash=False)
+    grade: int | None = None
+    """the grade whose pupils it is about, where it is about one: their own results can then be read"""
+    prior: tuple[str, ...] = ()
+    """the earlier indicators whose mean is a pupil's own earlier result"""
+    prior_years: int = 0
+    """how many years earlier those are measured"""
     breaks: tuple[Break, ...] = ()
 
     def segment(self, year: int) -> int:

@@ -23,6 +23,9 @@ CODE_WIDTHS = {
     ("no", "nation"): 4,
 }
 """digits of a unit's code, leading zeros included"""
+OWN_LEVELS = ("group", "team", "area")
+"""levels whose codes nobody publishes: one gives them oneself"""
+OWN_CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 FETCHED = re.compile(r"(?<!\d)(20\d{2})(?P<dash>-?)(?:0[1-9]|1[0-2])(?P=dash)(?:0[1-9]|[12]\d|3[01])(?!\d)")
 """the day a file was fetched, as publishers' files have it in their names: 2024-12-12 or 20260224"""
 APART = 20
@@ -38,6 +41,14 @@ def check(cells: pd.DataFrame) -> None:
     _check_years(cells)
     _check_ranges(cells)
     _check_pupils(cells)
+
+
+def code_rule(country: str, level: str) -> tuple[str, re.Pattern[str]]:
+    """What a unit's code looks like, in words and as a pattern."""
+    if level in OWN_LEVELS:
+        return f"the code of a {level} is 1 to 40 small letters a to z, digits and hyphens", OWN_CODE
+    width = CODE_WIDTHS[country, level]
+    return f"the code of a {level} has {width} digits", re.compile(rf"[0-9]{{{width}}}")
 
 
 def without_doubles(cells: pd.DataFrame, notes: Notes) -> pd.DataFrame:
@@ -82,19 +93,19 @@ def _check_codes(cells: pd.DataFrame) -> None:
         else:
             seen = seen[seen[column] != ""]
         for (country, kind), group in seen.groupby(["country", "kind"]):
-            width = CODE_WIDTHS.get((str(country), str(kind)))
-            if width is None:
+            if kind not in OWN_LEVELS and (str(country), str(kind)) not in CODE_WIDTHS:
                 first = group.iloc[0]
                 raise InputRefused(
                     f"this country has no {kind} row", file=str(first["file"]), row=int(first["row"]), column="level",
                     found=f"the level {kind!r} for {first['indicator']}, an indicator of the country {country!r}",
                     mend="correct the level or the indicator, or remove the row",
                 )  # fmt: skip
-            wrong = group[~group[column].str.fullmatch(rf"[0-9]{{{width}}}")]
+            rule, form = code_rule(str(country), str(kind))
+            wrong = group[~group[column].str.fullmatch(form)]
             if len(wrong):
                 first = wrong.iloc[0]
                 raise InputRefused(
-                    f"the code of a {kind} has {width} digits", file=str(first["file"]), row=int(first["row"]),
+                    rule, file=str(first["file"]), row=int(first["row"]),
                     found=repr(first[column]), mend="read and save codes as text, with their leading zeros",
                 )  # fmt: skip
 
@@ -109,7 +120,7 @@ def _check_years(cells: pd.DataFrame) -> None:
             row=int(first["row"]), found=f"{first['year']}; the year before it is {years[years < first['year']].max()}",
             mend="correct the year",
         )  # fmt: skip
-    fetched = cells["file"].map({file: _fetched(file) for file in cells["file"].unique()})
+    fetched = cells["file"].map({file: _fetched(file) for file in cells["file"].unique()}).astype("float64")
     early = cells[(cells["source"] != "own") & (cells["status"] != Status.NOT_YET) & (cells["year"] > fetched)]
     if len(early):
         first = early.iloc[0]

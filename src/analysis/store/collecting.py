@@ -10,24 +10,20 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.catalogue import catalogue_bytes, lineage, sources
+from analysis.catalogue import catalogue_bytes, sources
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import InputRefused, UsageError
 from analysis.model import Source
-from analysis.model.observations import ROW_COLUMNS
-from analysis.store.checks import check, without_doubles
+from analysis.store.cells import Cells
+from analysis.store.local.pupils import refuse_pupils_without_key
+from analysis.store.making import made
 from analysis.store.notes import Notes
-from analysis.store.protection import protected
-from analysis.store.reconciliation import reconciled
-from analysis.store.rollup import computed, with_pupils
 from analysis.store.snapshot import Snapshot
 from analysis.store.sources import READER_VERSION, reader
-from analysis.store.sources.places import files_of, refuse_unknown_own
-from analysis.store.succession import carried, with_codes
-from analysis.store.units import unit_ids, units_of
+from analysis.store.sources.local import table_of
+from analysis.store.sources.places import LOCAL_FOLDER, OWN_FOLDERS, files_of, refuse_unknown_own
 from analysis.store.writing import point_to, write
 
-OWN = "own"
 IGNORED = {".md", ".txt"}
 """files beside the data that are for people"""
 
@@ -55,13 +51,19 @@ def collect(workspace: Workspace, tell: Callable[[str], None] = print) -> Snapsh
         tell(f"nothing has changed since {path.name}")
         point_to(workspace, path)
         return Snapshot.read(path)
-    parts = []
+    parts = [Cells(files[0].source, "").frame()]
+    own: dict[str, pd.DataFrame] = {}
     for file in files:
         tell(f"reading {file.name}")
-        parts.append(reader(file.source.reader)(file.content, file.name, file.source, notes))
+        table = reader(file.source.reader)(file.content, file.name, file.source, notes)
+        if file.source.id == LOCAL_FOLDER:
+            _add_own(own, table)
+        else:
+            parts.append(table)
+    refuse_pupils_without_key(own, synthetic=workspace.synthetic)
     tell("checking, and lifting schools to municipalities, counties and nations")
-    made = _made(pd.concat(parts, ignore_index=True), workspace, notes)
-    about = {
+    tables = made(pd.concat(parts, ignore_index=True), own, workspace, notes)
+    about: dict[str, object] = {
         "hash": found,
         "date": date.today().isoformat(),
         "files": [
@@ -69,14 +71,17 @@ def collect(workspace: Workspace, tell: Callable[[str], None] = print) -> Snapsh
             for file in files
         ],
     }
-    path = write(workspace, made, notes.table(), about)
-    tell(f"{len(made['observations']):,} rows about {len(made['units']):,} units in {path.name}")
+    if workspace.synthetic:
+        about["synthetic"] = True
+    path = write(workspace, tables, notes.table(), about)
+    tell(f"{len(tables['observations']):,} rows about {len(tables['units']):,} units in {path.name}")
     return Snapshot.read(path)
 
 
 def _fetched(workspace: Workspace, notes: Notes) -> list[Fetched]:
     files, seen = [], set()
-    refuse_unknown_own(workspace.data, sources()[OWN])
+    for folder in OWN_FOLDERS:
+        refuse_unknown_own(workspace.data, sources()[folder])
     for source in sources().values():
         paths = files_of(source, workspace.data)
         for path in paths:
@@ -86,7 +91,7 @@ def _fetched(workspace: Workspace, notes: Notes) -> list[Fetched]:
             content = path.read_bytes()
             files.append(Fetched(source, name, content, hashlib.sha256(content).hexdigest()))
             seen.add(path)
-        if not paths and source.id != OWN:
+        if not paths and source.id not in OWN_FOLDERS:
             notes.add("source absent", "", f"{source.id}: no file fits {' or '.join(source.files)}")
     if not files:
         wanted = ", ".join(pattern for source in sources().values() for pattern in source.files)
@@ -104,53 +109,16 @@ def _hash(files: list[Fetched], workspace: Workspace) -> str:
         "catalogue": hashlib.sha256(catalogue_bytes()).hexdigest(),
         "scope": {country: sorted(codes) for country, codes in workspace.scope.items()},
         "readers": READER_VERSION,
+        "synthetic": workspace.synthetic,
     }
     return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
 
-def _made(cells: pd.DataFrame, workspace: Workspace, notes: Notes) -> dict[str, pd.DataFrame]:
-    """The tables of a snapshot, from every file's cells."""
-    check(cells)
-    cells = with_codes(cells, lineage(), notes)
-    cells = without_doubles(carried(cells, lineage(), notes), notes)
-    units = units_of(cells[cells["source"] != OWN], lineage())
-    rows = cells.assign(unit_id=unit_ids(cells["country"], cells["level"], cells["code"]))
-    _check_units(rows, units)
-    rows, units = _in_scope(rows, units, workspace, notes)
-    official = protected(with_pupils(rows), OWN, notes).assign(origin="official", coverage=1.0)
-    whole = frozenset(country for country in ("se", "no") if not workspace.scope.get(country))
-    lifted = computed(official, units, notes, whole)
-    columns = ["indicator", *ROW_COLUMNS, "file", "row"]
-    order = ["indicator", "unit_id", "origin", "group", "year"]
-    everything = pd.concat([official[columns], lifted[columns]], ignore_index=True)
-    return {
-        "observations": everything.sort_values(order, ignore_index=True),
-        "units": units.reset_index(),
-        "reconciliation": reconciled(official, lifted),
-    }
-
-
-def _check_units(rows: pd.DataFrame, units: pd.DataFrame) -> None:
-    unknown = rows[~rows["unit_id"].isin(units.index)]
-    if len(unknown):
-        first = unknown.iloc[0]
+def _add_own(own: dict[str, pd.DataFrame], frame: pd.DataFrame) -> None:
+    file = str(frame.attrs["file"])
+    before = own.setdefault(table_of(file), frame)
+    if before is not frame:
         raise InputRefused(
-            "own figures are about units that the publishers' files name", file=str(first["file"]),
-            row=int(first["row"]), column="unit_code", found=repr(first["unit_id"]),
-            mend="correct the code, with its leading zeros",
+            f"there is one file of {table_of(file)}", file=file, found=f"another one, {before.attrs['file']}",
+            mend="put the rows into one file, and remove the other",
         )  # fmt: skip
-
-
-def _in_scope(
-    rows: pd.DataFrame, units: pd.DataFrame, workspace: Workspace, notes: Notes
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows and units of the counties in the workspace's scope; the others are counted in the notes."""
-    inside = pd.Series(True, index=units.index)
-    for country, codes in workspace.scope.items():
-        if codes:
-            wanted = [f"{country}:region:{code}" for code in codes]
-            inside &= (units["country"] != country) | units["region_id"].isin(wanted) | (units["level"] == "nation")
-    kept = rows["unit_id"].map(inside).astype(bool)
-    for file, count in rows.loc[~kept, "file"].value_counts().items():
-        notes.add("outside the scope", str(file), "cells of units in counties that are not in the scope", int(count))
-    return rows[kept].reset_index(drop=True), units[inside]

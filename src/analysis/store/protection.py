@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from analysis.catalogue import indicators
@@ -11,16 +13,16 @@ from analysis.store.notes import Notes
 KEY = ["unit_id", "indicator", "year"]
 
 
-def protected(rows: pd.DataFrame, closed: str, notes: Notes) -> pd.DataFrame:
-    """The rows, with those of the `closed` source that rest on too few pupils withheld.
+def protected(rows: pd.DataFrame, closed: Collection[str], notes: Notes) -> pd.DataFrame:
+    """The rows, with those of the `closed` sources that rest on too few pupils withheld.
 
-    Figures an authority has published openly stay as published. A row of the closed source that rests on
+    Figures an authority has published openly stay as published. A row of a closed source that rests on
     fewer pupils than the indicator's ``smallest_n``, or on an unknown number, loses value, mark, number
     of pupils and standard error, whatever its status. Girls and boys are kept back together, for one of
     them and all give the other. What is lifted to the levels above is lifted from what is left.
     """
-    own = rows["source"] == closed
-    smallest = rows["indicator"].map({name: each.smallest_n for name, each in indicators().items()})
+    own = rows["source"].isin(closed)
+    smallest = rows["indicator"].map({name: each.smallest_n for name, each in indicators().items()}).astype("float64")
     small = own & ~(rows["n"] >= smallest)
     by_sex = own & rows["group"].isin([GIRLS, BOYS])
     keys = pd.MultiIndex.from_frame(rows[KEY])

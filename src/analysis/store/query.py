@@ -10,23 +10,27 @@ from analysis.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("observations", "units", "reconciliation")
+TABLES = ("observations", "units", "reconciliation", "targets", "commitments", "interventions")
+"""what may be asked; the pupil layer may not"""
 
 
 def query(snapshot_path: Path, sql: str, parameters: dict[str, Any] | None = None) -> pd.DataFrame:
     """The answer to a question in SQL about one snapshot.
 
-    The tables are observations (every row, official and computed), units and reconciliation. The
-    connection lives in memory, uses one thread, can reach no other file, and is closed before this
+    The tables are observations (every row, official and computed), units and reconciliation, and targets,
+    commitments and interventions where there are any. The connection lives in memory, uses one thread, can
+    reach no other file (the pupil layer neither), and is closed before this
     returns. A fault in the SQL is a UsageError in DuckDB's own words.
     """
     import duckdb
 
     with duckdb.connect(config={"threads": 1}) as connection:
-        for name in TABLES:
-            file = str(snapshot_path / f"{name}.parquet").replace("'", "''")
-            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{file}')")
-        connection.execute("SET allowed_directories = [$folder]", {"folder": str(snapshot_path)})
+        files = {name: str(snapshot_path / f"{name}.parquet") for name in TABLES}
+        held = {name: file for name, file in files.items() if Path(file).is_file()}
+        for name, file in held.items():
+            quoted = file.replace("'", "''")
+            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{quoted}')")
+        connection.execute("SET allowed_paths = $files", {"files": list(held.values())})
         connection.execute("SET enable_external_access = false")
         try:
             answer = connection.sql(sql, params=parameters or {}).to_arrow_table()

@@ -8,8 +8,9 @@ import pandas as pd
 from analysis.catalogue import indicators
 from analysis.model import Status
 from analysis.store.notes import Notes
+from analysis.store.sources.places import OWN_FOLDERS
 
-UPPER = {"municipality": "municipality_id", "region": "region_id", "nation": "nation_id"}
+UPPER = {"area": "area_id", "municipality": "municipality_id", "region": "region_id", "nation": "nation_id"}
 KEY = ["upper_id", "indicator", "year", "group"]
 ENOUGH = 0.5
 """the share of the pupils that must stand behind a computed value for it to be given"""
@@ -41,7 +42,7 @@ def with_pupils(rows: pd.DataFrame) -> pd.DataFrame:
 def computed(
     rows: pd.DataFrame, units: pd.DataFrame, notes: Notes, whole: frozenset[str] = frozenset(("se", "no"))
 ) -> pd.DataFrame:
-    """Rows of every municipality, county and nation, computed from its schools.
+    """Rows of every area, municipality, county and nation, computed from its schools.
 
     Means are weighted with pupils. ``coverage`` is the share of the pupils of all schools that have a
     row that year, given or withheld, who stand behind the value; below one half no value is given. A
@@ -55,16 +56,21 @@ def computed(
     aggregation = schools["indicator"].map({name: measure.aggregation for name, measure in indicators().items()})
     parts = []
     for level, column in UPPER.items():
-        below = schools[schools[column] != ""].assign(upper_id=schools[column])
+        below = schools[schools[column] != ""]
+        if below.empty:
+            continue
+        below = below.assign(upper_id=below[column])
         for way, lift in (("pupil_weights", _means), ("sum", _sums)):
             parts.append(lift(below[aggregation.loc[below.index] == way]).assign(level=level))
+    if not parts:
+        return rows.head(0).assign(file="", row=0)
     lifted = pd.concat(parts, ignore_index=True).rename(columns={"upper_id": "unit_id"})
     empty = lifted["status"] == ""
     reasons = lifted["indicator"] + ", " + lifted["level"] + ": no school below has a figure and a number of pupils"
     for text, count in reasons[empty].value_counts().items():
         notes.add("not computed", "", str(text), int(count))
     lifted = _withheld_as_published(lifted[~empty], rows)
-    return lifted.assign(origin="computed", source=lifted["indicator"].map(_sources()), mark="", file="", row=0)
+    return lifted.assign(origin="computed", source=lifted["indicator"].map(_sources(schools)), mark="", file="", row=0)
 
 
 def _withheld_as_published(lifted: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -79,8 +85,11 @@ def _withheld_as_published(lifted: pd.DataFrame, rows: pd.DataFrame) -> pd.DataF
     )
 
 
-def _sources() -> dict[str, str]:
-    return {name: measure.source for name, measure in indicators().items()}
+def _sources(schools: pd.DataFrame) -> dict[str, str]:
+    """The source of each indicator's computed rows: the catalogue's, unless all its schools' rows are one's own."""
+    held = schools.groupby("indicator")["source"].agg(set)
+    own = {name: max(found) for name, found in held.items() if found <= set(OWN_FOLDERS)}
+    return {name: own.get(name, measure.source) for name, measure in indicators().items()}
 
 
 def _with_absent(schools: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from analysis.catalogue import indicator, indicators
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import UsageError
-from analysis.model import Status
+from analysis.model import Indicator, Status
 from analysis.store.query import query
 
 if TYPE_CHECKING:
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from analysis.model.observations import Observations
 
 CURRENT = "current"
-CONTEXT = ("parents_education", "foreign_background", "girls", "pupils_grade_1_9")
+CONTEXT = (
+    "parents_education", "foreign_background", "girls", "pupils_grade_1_9", "parents_education_index", "newly_arrived",
+    "background_known", "salsa_merit_calculated", "salsa_merit_deviation",
+)  # fmt: skip
 """the indicators that describe who the pupils are"""
 
 
@@ -34,12 +37,14 @@ class Snapshot:
     path: Path
     hash: str
     date: str
+    is_made_up: bool = False
+    """whether everything in it is made up, as the workspace's settings say"""
 
     @classmethod
     def read(cls, path: Path) -> Snapshot:
         """The snapshot in this folder."""
         written = json.loads((path / "snapshot.json").read_text(encoding="utf-8"))
-        return cls(path, str(written["hash"]), str(written["date"]))
+        return cls(path, str(written["hash"]), str(written["date"]), bool(written.get("synthetic", False)))
 
     def units(self) -> pd.DataFrame:
         """Every unit, indexed by ``unit_id``: level, name, country, code and the units it belongs to."""
@@ -49,13 +54,34 @@ class Snapshot:
         """All rows of one indicator, one origin per unit and group, with who the pupils are.
 
         A unit's official series is used when it has a figure for at least as many years as the one
-        computed from its schools; the two are never mixed within a series.
+        computed from its schools; the two are never mixed within a series. Where the snapshot holds pupils,
+        ``pupils`` has one row for each of the indicator's grades, and ``targets`` the targets set for it.
         """
         from analysis.model.observations import Observations
+        from analysis.store import own
 
         measure = indicator(indicator_id)
         rows = one_origin(_rows(self.path, indicator_id))
-        return Observations(measure, rows, self.units(), self._context(measure.country))
+        return Observations(
+            measure,
+            rows,
+            self.units(),
+            self._context(measure),
+            own.pupils(self.path, indicator_id),
+            own.targets(self.path, indicator_id),
+        )
+
+    def commitments(self) -> pd.DataFrame:
+        """What the units have committed themselves to, as commitments.csv has it; no rows where there is none."""
+        from analysis.store import own
+
+        return own.plan(self.path, "commitments")
+
+    def interventions(self) -> pd.DataFrame:
+        """Which units have taken up which intervention, and when; no rows where there is none."""
+        from analysis.store import own
+
+        return own.plan(self.path, "interventions")
 
     def hidden(self) -> pd.DataFrame:
         """How many published cells have no number, by indicator, level, year and status."""
@@ -81,8 +107,16 @@ class Snapshot:
         written = json.loads((self.path / "snapshot.json").read_text(encoding="utf-8"))
         return cast("list[dict[str, Any]]", written["files"])
 
-    def _context(self, country: str) -> pd.DataFrame:
-        return _context(self.path, country).copy()
+    def _context(self, measure: Indicator) -> pd.DataFrame:
+        """Who the pupils are, and the same test's figure the year before (``prior_value``) where there is one."""
+        context = _context(self.path, measure.country).copy()
+        if measure.prior_years != 1 or len(measure.prior) != 1:
+            return context
+        earlier = one_origin(_rows(self.path, measure.prior[0]))
+        earlier = earlier[(earlier["group"] == "all") & (earlier["status"] == Status.GIVEN)]
+        earlier = earlier.assign(year=earlier["year"] + 1)[["unit_id", "year", "value", "n"]]
+        named = earlier.rename(columns={"value": "prior_value", "n": "prior_n"})
+        return context.merge(named, on=["unit_id", "year"], how="outer")
 
 
 def current(workspace: Workspace) -> Snapshot:

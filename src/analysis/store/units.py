@@ -9,6 +9,8 @@ from analysis.model.observations import UNIT_COLUMNS
 from analysis.store.succession import tidy_name
 
 ABOVE = {"school": "municipality_id", "municipality": "region_id", "region": "nation_id"}
+ORDER = ("nation", "region", "municipality", "area", "school", "team", "group")
+"""the levels as the units are listed, highest first"""
 
 
 def unit_ids(country: pd.Series[str], level: pd.Series[str] | str, code: pd.Series[str]) -> pd.Series[str]:
@@ -60,6 +62,8 @@ def _placed(found: pd.DataFrame, nations: dict[str, str]) -> pd.DataFrame:
             "name": found["name"],
             "country": found["country"],
             "code": found["code"],
+            **dict.fromkeys(("team_id", "area_id"), ""),
+            "school_id": unit_ids(found["country"], "school", found["code"].where(found["level"] == "school", "")),
             "municipality_id": unit_ids(found["country"], "municipality", found["municipality_code"]),
             "region_id": unit_ids(found["country"], "region", found["county_code"]),
             "nation_id": unit_ids(found["country"], "nation", nation),
@@ -73,6 +77,11 @@ def _placed(found: pd.DataFrame, nations: dict[str, str]) -> pd.DataFrame:
     for level, column in ABOVE.items():
         here = placed["level"] == level
         placed.loc[here, "parent_id"] = placed.loc[here, column]
-    order = {"nation": 0, "region": 1, "municipality": 2, "school": 3}
-    placed = placed.sort_values("unit_id").sort_values("level", key=lambda levels: levels.map(order), kind="stable")
-    return placed.set_index("unit_id")[list(UNIT_COLUMNS)].astype("str")
+    return in_order(placed.set_index("unit_id"))
+
+
+def in_order(units: pd.DataFrame) -> pd.DataFrame:
+    """The units with `UNIT_COLUMNS`, from the nation downwards and by id."""
+    place = {level: number for number, level in enumerate(ORDER)}
+    found = units.sort_index().sort_values("level", key=lambda levels: levels.map(place), kind="stable")
+    return found[list(UNIT_COLUMNS)].astype("str")

@@ -1,6 +1,7 @@
 """One file per supplier: each turns the supplier's own layout into cells of one shape.
 
-A reader is ``read(content, file, source, notes) -> DataFrame`` with `analysis.store.cells.CELL_COLUMNS`.
+A reader is ``read(content, file, source, notes) -> DataFrame`` with `analysis.store.cells.CELL_COLUMNS`; the
+reader ``local`` gives each file as it is written, for `analysis.store.local` to check.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     Reader = Callable[[bytes, str, Source, Notes], pd.DataFrame]
 
-READERS = ("skolverket_composition", "skolverket_measures", "udir_wide", "udir_long", "tidy")
-READER_VERSION = 5
+READERS = ("skolverket_composition", "skolverket_measures", "udir_wide", "udir_long", "tidy", "local")
+READER_VERSION = 6
 """raised when the same files give other cells or other computed figures: they are then collected anew"""
 
 
