@@ -35,7 +35,7 @@ def loaded(stderr: str) -> list[str]:
 
 def test_the_commands_are_these() -> None:
     known = ["build", "collect", "demo", "doctor", "init", "lab"]
-    known += ["list analyses", "list indicators", "list units", "measure"]
+    known += ["list analyses", "list indicators", "list units", "measure", "synth"]
     assert command_names() == known
 
 

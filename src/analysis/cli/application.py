@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.cli import building, doctor, laboratory, listing, measuring, starting
+from analysis.cli import building, doctor, laboratory, listing, measuring, starting, synthesising
 
 EPILOG = """\b
 The first time:
@@ -38,6 +38,7 @@ application.command(epilog=building.BUILD_EXAMPLES)(building.build)
 application.command(epilog=laboratory.EXAMPLES)(laboratory.lab)
 application.command(epilog=doctor.EXAMPLES)(doctor.doctor)
 application.command(epilog=starting.EXAMPLES)(starting.init)
+application.command(epilog=synthesising.EXAMPLES)(synthesising.synth)
 
 
 def _show_version(wanted: bool) -> None:

@@ -36,7 +36,11 @@ def units(
     context: typer.Context,
     level: Annotated[
         str | None,
-        typer.Option("--level", metavar="LEVEL", help="Only this level: school, municipality, region or nation."),
+        typer.Option(
+            "--level",
+            metavar="LEVEL",
+            help="Only this level: group, team, school, area, municipality, region or nation.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -45,7 +45,9 @@ def measure(
     indicator: Annotated[
         str, typer.Option("--indicator", metavar="ID", help="The indicator, as `arshjul list indicators` names it.")
     ],
-    level: Annotated[str, typer.Option("--level", metavar="LEVEL", help="school, municipality, region or nation.")],
+    level: Annotated[
+        str, typer.Option("--level", metavar="LEVEL", help="group, team, school, area, municipality, region or nation.")
+    ],
     year: Annotated[
         str | None, typer.Option("--year", metavar="YEAR", help="The school year, as 2023/24; the latest if not given.")
     ] = None,
