@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from statsmodels.datasets import ccard
 from statsmodels.stats.oaxaca import OaxacaBlinder
 
@@ -153,3 +154,21 @@ def test_what_cannot_be_decomposed_is_refused() -> None:
         with pytest.raises(CannotFitError) as refusal:
             call()
         assert refusal.value.reason == reason
+
+
+def test_a_background_that_one_group_lacks_still_has_a_price() -> None:
+    """Common prices need no fit of its own in each group; parts by a group's own prices do."""
+    y, x, first = _pupils()
+    only_first = np.column_stack([x, first * (x[:, 0] > 0.6)])
+    found = two_fold(y, only_first, first)
+    assert found.explained.whole + found.unexplained.whole == pytest.approx(found.gap)
+    with pytest.raises(CannotFitError):
+        three_fold(y, only_first, first)
+
+
+def test_the_errors_of_both_coefficients_are_robust() -> None:
+    y, x, first = _pupils()
+    found = gelbach(y, first[:, None].astype(float), {"a": x[:, 0]})
+    for columns, se in ((first, found.before_se), (np.column_stack([first, x[:, 0]]), found.after_se)):
+        known = sm.OLS(y, sm.add_constant(columns.astype(float))).fit(cov_type="HC0")
+        assert se == pytest.approx(known.bse[1] * np.sqrt(len(y) / (len(y) - 1)), rel=1e-9)

@@ -1,11 +1,24 @@
 """Funnels against binomial tails, and against units that differ by chance alone."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import binom
 
-from analysis.statistics.funnel import dispersion, mean_limits, places, share_limits
+from analysis.statistics.funnel import dispersion, mean_limits, places, share_limits, without_self
 from analysis.statistics.refusal import CannotFitError
+
+REFERENCE = Path(__file__).parents[1] / "reference" / "funnel" / "limits.txt"
+
+
+@pytest.mark.parametrize("row", REFERENCE.read_text("utf-8").splitlines()[1:])
+def test_limits_are_those_of_an_independent_calculation(row: str) -> None:
+    kind, *numbers = row.split()
+    target, n, tau2, *known = (float(number) for number in numbers)
+    found = mean_limits(target, n, 60.0, tau2) if kind == "mean" else share_limits(target, n, tau2)
+    ends = [float(end) for end in (found.low95, found.high95, found.low998, found.high998)]
+    assert ends == pytest.approx(known, abs=1e-8)
 
 
 def test_limits_of_means_are_normal_quantiles() -> None:
@@ -46,7 +59,38 @@ def test_many_pupils_make_the_binomial_limits_normal() -> None:
 
 def test_a_share_of_an_overdispersed_indicator_stays_between_none_and_all() -> None:
     found = share_limits(0.95, 12.0, tau2=0.01)
-    assert float(found.high95) == 1.0 and float(found.low95) < float(share_limits(0.95, 12.0).low95)
+    assert float(found.high95) == 1.0 and 0 < float(found.low998) < float(found.low95)
+    assert float(found.low95) < float(share_limits(0.95, 12.0).low95)
+
+
+def test_a_little_overdispersion_moves_the_exact_limits_a_little() -> None:
+    n = np.array([15.0, 40.0, 200.0])
+    exact, near = share_limits([0.7] * 3, n), share_limits([0.7] * 3, n, tau2=1e-7)
+    np.testing.assert_allclose(near.low95, exact.low95, atol=0.025)
+    np.testing.assert_allclose(near.high95, exact.high95, atol=0.025)
+
+
+def test_only_the_units_that_are_overdispersed_are_given_wider_limits() -> None:
+    found = share_limits([0.7, 0.7], [40.0, 40.0], tau2=[0.0, 0.01])
+    assert found.low95[0] == share_limits(0.7, 40.0).low95 and found.low95[1] < found.low95[0]
+
+
+def test_units_of_very_different_size_do_not_hide_how_much_units_differ() -> None:
+    random, found = np.random.default_rng(7), []
+    for _ in range(40):
+        variances = 3600 / random.integers(5, 121, 500)
+        values = 220 + random.normal(0, 18, 500) + random.normal(0, np.sqrt(variances))
+        found.append(dispersion(values, 220.0, variances).tau2)
+    assert np.mean(found) == pytest.approx(18**2, rel=0.03)
+
+
+def test_the_others_are_all_but_the_unit_itself() -> None:
+    values, weights, variances = np.array([1.0, 5, 9]), np.array([2.0, 1, 1]), np.array([4.0, 2, 6])
+    found = without_self(values, weights, variances)
+    assert found.mean.tolist() == [7.0, 11 / 3, 7 / 3]
+    assert found.variance[0] == pytest.approx((2 + 6) / 4)
+    with pytest.raises(CannotFitError, match="two units"):
+        without_self([1.0], [1.0], [1.0])
 
 
 def test_a_place_is_a_place_and_not_a_rank() -> None:

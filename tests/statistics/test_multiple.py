@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from analysis.statistics.multiple import scan
+from analysis.statistics.intervals import interval
+from analysis.statistics.multiple import p_values, scan
 
 
 @pytest.mark.parametrize(("any_dependence", "method"), [(False, "fdr_bh"), (True, "fdr_by")])
@@ -44,3 +46,15 @@ def test_a_thousand_looks_at_nothing_find_nothing_nineteen_times_in_twenty() -> 
 def test_what_is_not_a_probability_is_refused(p: list, rate: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         scan(p, rate)
+
+
+def test_p_is_below_one_in_twenty_exactly_where_the_interval_leaves_zero_out() -> None:
+    random = np.random.default_rng(5)
+    estimate, se, df = random.normal(0, 2, 300), random.uniform(0.5, 1.5, 300), random.uniform(2, 40, 300)
+    low, high = interval(estimate, se, df)
+    np.testing.assert_array_equal(p_values(estimate, se, df) < 0.05, (low > 0) | (high < 0))
+    np.testing.assert_allclose(p_values(estimate, se, df), 2 * stats.t.sf(np.abs(estimate / se), df), rtol=1e-9)
+
+
+def test_what_has_no_standard_error_has_no_p() -> None:
+    assert np.isnan(p_values([1.0, np.nan, 1.0, 1.0], [0.0, 1.0, np.nan, 1.0], [3, 3, 3, np.nan])).all()

@@ -20,3 +20,11 @@ def test_a_unit_is_never_its_own_neighbour() -> None:
     pool = np.zeros((9, 2))
     places, _ = nearest_rows(pool, pool, np.arange(9), 7)
     assert not any(row in found for row, found in enumerate(places))
+
+
+def test_of_those_equally_far_away_the_first_are_taken() -> None:
+    pool = np.repeat([[0.0], [1.0], [2.0]], 40, axis=0)
+    places, distances = nearest_rows(pool, pool, np.arange(120), 7)
+    assert places[0].tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert places[50].tolist() == [40, 41, 42, 43, 44, 45, 46]
+    assert not distances.any()

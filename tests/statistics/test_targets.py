@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from analysis.statistics.shrinkage import shrunken
-from analysis.statistics.targets import drawn_towards, outlook, probability_met
+from analysis.statistics.targets import (
+    Lines,
+    Usual,
+    drawn_towards,
+    lines_drawn_towards,
+    outlook,
+    probability_met,
+    probability_within,
+    usual,
+)
 
 
 def test_a_figure_on_the_target_has_met_it_with_one_chance_in_two() -> None:
@@ -76,3 +85,44 @@ def test_a_target_in_the_past_is_refused() -> None:
 def test_an_impossible_covariance_is_refused() -> None:
     with pytest.raises(ValueError, match="contradict"):
         outlook(60, 1, 1.5, 1, 1, 66, covariance=-2)
+
+
+def test_a_difference_within_reach_is_so_whichever_way_it_goes() -> None:
+    assert probability_within([3.0, -3.0], 2.0, 4.0).tolist() == pytest.approx([0.6912297] * 2, abs=1e-6)
+    assert float(probability_within(0.0, 1.0, 0.0)) == 0.0
+    with pytest.raises(ValueError, match="zero or more"):
+        probability_within(0.0, 1.0, -1.0)
+
+
+def test_an_estimated_prior_mean_makes_a_small_unit_less_certain() -> None:
+    middle, sd = drawn_towards(60.0, 5.0, 50.0, 5.0, 2.0)
+    assert float(middle) == 55.0 and float(sd) == pytest.approx(np.sqrt(12.5 + 0.25 * 4))
+    assert float(drawn_towards(60.0, 5.0, 50.0, 0.0, 2.0)[1]) == 2.0
+
+
+def test_lines_are_drawn_as_the_joint_normal_distribution_says() -> None:
+    """Conditioning the joint normal of truth and estimate, one unit, by the block formula."""
+    lines = Lines(*(np.array([each]) for each in (60.0, 3.0, 4.0, 1.0, 0.8)))
+    found = lines_drawn_towards(lines, Usual(50.0, 9.0, 0.0), Usual(1.0, 0.25, 0.0))
+    between, chance = np.diag([9.0, 0.25]), np.array([[4.0, 0.8], [0.8, 1.0]])
+    precision = np.linalg.inv(between) + np.linalg.inv(chance)
+    covariance = np.linalg.inv(precision)
+    mean = covariance @ (np.linalg.inv(between) @ [50.0, 1.0] + np.linalg.inv(chance) @ [60.0, 3.0])
+    assert [found.level[0], found.slope[0]] == pytest.approx(mean.tolist())
+    assert found.covariance[0] == pytest.approx(covariance[0, 1])
+    assert [found.level_variance[0], found.slope_variance[0]] == pytest.approx(np.diag(covariance).tolist())
+
+
+def test_lines_alike_by_all_signs_keep_the_uncertainty_of_what_is_usual() -> None:
+    lines = Lines(*(np.array([each, np.nan]) for each in (60.0, 3.0, 4.0, 1.0, 0.8)))
+    found = lines_drawn_towards(lines, Usual(50.0, 0.0, 0.3), Usual(1.0, 0.0, 0.1))
+    assert (found.level[0], found.slope[0]) == (50.0, 1.0)
+    assert (found.level_variance[0], found.slope_variance[0]) == (pytest.approx(0.3), pytest.approx(0.1))
+    assert np.isnan(found.level[1]) and np.isnan(found.slope_variance[1])
+
+
+def test_what_is_usual_is_recovered_with_chance_removed() -> None:
+    random = np.random.default_rng(3)
+    variances = random.uniform(4, 60, 4000)
+    found = usual(70 + random.normal(0, 5, 4000) + random.normal(0, np.sqrt(variances)), variances)
+    assert found.mean == pytest.approx(70, abs=0.4) and found.between == pytest.approx(25, rel=0.1)

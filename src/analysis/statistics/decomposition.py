@@ -55,11 +55,10 @@ class _Fit:
 
 @dataclass(frozen=True)
 class _Side:
-    """One group: column means with a leading 1, its own fit, and the influence of all rows on the means."""
+    """One group: column means with a leading 1, its mean result, and the influence of all rows on both."""
 
     means: Floats
     means_influence: Floats
-    fit: _Fit
     result: float
     result_influence: Floats
 
@@ -109,10 +108,11 @@ def three_fold(
     """
     y, x, first = _rows(results, columns, is_first)
     ours, theirs = _side(y, x, first), _side(y, x, ~first)
-    apart, unlike = ours.means - theirs.means, ours.fit.coefficients - theirs.fit.coefficients
+    our_fit, their_fit = _own_fit(y, x, first), _own_fit(y, x, ~first)
+    apart, unlike = ours.means - theirs.means, our_fit.coefficients - their_fit.coefficients
     apart_pull = ours.means_influence - theirs.means_influence
-    unlike_pull = ours.fit.influence - theirs.fit.influence
-    own, own_pull = theirs.fit.coefficients, theirs.fit.influence
+    unlike_pull = our_fit.influence - their_fit.influence
+    own, own_pull = their_fit.coefficients, their_fit.influence
     gap_influence = ours.result_influence - theirs.result_influence
     return ThreeFold(
         ours.result - theirs.result,
@@ -127,11 +127,14 @@ def three_fold(
 class Gelbach:
     """A coefficient before and after background is added, and what each background accounts for.
 
-    ``accounted`` has one part per name, in their order; its ``whole`` is ``before`` - ``after``.
+    ``accounted`` has one part per name, in their order; its ``whole`` is ``before`` - ``after``. The standard
+    errors of both coefficients are robust in the same way as those of the parts.
     """
 
     before: float
+    before_se: float
     after: float
+    after_se: float
     names: tuple[str, ...]
     accounted: Parts
 
@@ -173,7 +176,10 @@ def gelbach(
         parts.append(float(gamma @ after.coefficients[behind]))
         influences.append(gamma_pull @ after.coefficients[behind] + after.influence[:, behind] @ gamma)
     accounted = _parts(np.array(parts), np.column_stack(influences), clusters)
-    return Gelbach(float(before.coefficients[place]), float(after.coefficients[place]), tuple(added), accounted)
+    (first, first_se), (second, second_se) = (
+        (float(fit.coefficients[place]), _error(fit.influence[:, place], clusters)) for fit in (before, after)
+    )
+    return Gelbach(first, first_se, second, second_se, tuple(added), accounted)
 
 
 def _columns(table: npt.ArrayLike) -> Floats:
@@ -196,12 +202,17 @@ def _rows(
 def _side(y: Floats, x: Floats, mine: npt.NDArray[np.bool_]) -> _Side:
     design = np.column_stack([np.ones(len(y)), x])
     means, scale = design[mine].mean(axis=0), np.where(mine, len(y) / mine.sum(), 0.0)
+    result = float(y[mine].mean())
+    return _Side(means, (design - means) * scale[:, None], result, (y - result) * scale)
+
+
+def _own_fit(y: Floats, x: Floats, mine: npt.NDArray[np.bool_]) -> _Fit:
+    """The group's own fit, with the influence of all rows on it."""
+    design = np.column_stack([np.ones(len(y)), x])
     own = _fitted(y[mine], design[mine])
     influence = np.zeros(design.shape)
     influence[mine] = own.influence * len(y) / mine.sum()
-    fit = _Fit(own.coefficients, influence, own.residuals)
-    result = float(y[mine].mean())
-    return _Side(means, (design - means) * scale[:, None], fit, result, (y - result) * scale)
+    return _Fit(own.coefficients, influence, own.residuals)
 
 
 def _fitted(y: Floats, design: Floats) -> _Fit:

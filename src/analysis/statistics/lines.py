@@ -33,16 +33,36 @@ class Fits:
             return np.where(self.df > 0, self.chi2 / self.df, np.nan)
 
 
+@dataclass(frozen=True)
+class Centres:
+    """The weighted middle of each unit's points: mean `x`, mean `y` and the sum of weights; NaN without points.
+
+    The slope of a weighted line is independent of ``y``, and with weights 1/variance ``y`` has variance 1/total.
+    """
+
+    x: Floats
+    y: Floats
+    total: Floats
+
+
+def centres(codes: Codes, x: Floats, y: Floats, weights: Floats, units: int) -> Centres:
+    """Where the middle of each unit's years lies."""
+    total = np.bincount(codes, weights, units).astype(float)
+    total = np.where(total > 0, total, np.nan)
+    return Centres(
+        np.bincount(codes, weights * x, units) / total, np.bincount(codes, weights * y, units) / total, total
+    )
+
+
 def slopes(codes: Codes, x: Floats, y: Floats, weights: Floats, units: int) -> Fits:
     """How steeply each unit's figures rise: the weighted least squares slope of `y` on `x` per unit.
 
     `codes` numbers the unit of each point, 0 to `units` - 1; all points must be finite. The variance is
     (Σ w (x - x̄)²)⁻¹, right when `weights` are 1/variance.
     """
-    total = np.bincount(codes, weights, units)
+    middle = centres(codes, x, y, weights, units)
     with np.errstate(divide="ignore", invalid="ignore"):
-        x_mean = np.bincount(codes, weights * x, units) / total
-        y_mean = np.bincount(codes, weights * y, units) / total
+        x_mean, y_mean = middle.x, middle.y
         across, up = x - x_mean[codes], y - y_mean[codes]
         spread = np.bincount(codes, weights * across**2, units)
         spread = np.where(spread > 0, spread, np.nan)

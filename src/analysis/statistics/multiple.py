@@ -49,3 +49,24 @@ def scan(p_values: npt.ArrayLike, rate: float = 0.05, any_dependence: bool = Fal
     q_values = np.full(p.shape, np.nan)
     q_values[np.flatnonzero(given)[order]] = np.minimum(lowest_above, 1.0)
     return Scan(q_values, q_values <= rate, looked_at, int((~given).sum()), looked_at * rate)
+
+
+def p_values(estimate: npt.ArrayLike, se: npt.ArrayLike, df: npt.ArrayLike = np.inf) -> Floats:
+    """How often chance alone would give a difference at least this large, either way.
+
+    Two-sided p of Student t with `df` degrees of freedom, the normal where `df` is infinite: below 0.05 exactly
+    where the 95 % interval leaves zero out. NaN without a standard error above zero.
+
+    >>> p_values([1.96, 12.706], [1.0, 1.0], [float("inf"), 1.0]).round(3).tolist()
+    [0.05, 0.05]
+    """
+    from scipy.special import ndtr, stdtr
+
+    middle, error, degrees = np.broadcast_arrays(
+        np.asarray(estimate, dtype=float), np.asarray(se, dtype=float), np.asarray(df, dtype=float)
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        away = -np.abs(np.where(error > 0, middle / error, np.nan))
+    known = np.where(degrees >= 1, degrees, np.nan)
+    tail = np.where(np.isposinf(known), ndtr(away), stdtr(np.where(np.isposinf(known), 1.0, known), away))
+    return np.asarray(2 * tail, dtype=float)

@@ -8,11 +8,11 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from analysis.statistics.allotment import Counts, by_chance, entropy
 from analysis.statistics.intervals import Floats
 from analysis.statistics.lines import Codes
 from analysis.statistics.refusal import CannotFitError
 
-Counts = npt.NDArray[np.int64]
 Number = TypeVar("Number", float, Floats)
 
 DRAWS = 999
@@ -85,70 +85,6 @@ def counted_indices(members: npt.ArrayLike, sizes: npt.ArrayLike, grouping: Code
     return found
 
 
-def entropy(share: npt.ArrayLike) -> Floats:
-    """How mixed a unit is: -p ln p - (1 - p) ln(1 - p), 0 when all are alike and ln 2 when half and half.
-
-    >>> round(float(entropy(0.5) / np.log(2)), 6), float(entropy(1.0))
-    (1.0, 0.0)
-    """
-    from scipy.special import entr
-
-    portion = np.asarray(share, dtype=float)
-    return np.asarray(entr(portion) + entr(1 - portion), dtype=float)
-
-
-def by_chance(members: int, sizes: Counts, grouping: Codes | None = None) -> dict[str, float]:
-    """What the indices become on average when pupils are allotted to the units by lot, the sizes kept.
-
-    Exact expectation under the multivariate hypergeometric: every index is a sum over units of a function of
-    one hypergeometric count. E η² = (J - 1)/(N - 1).
-
-    >>> round(by_chance(5, np.array([5, 6]))["eta2"], 6)
-    0.1
-    """
-    pupils = int(sizes.sum())
-    share = members / pupils
-    uneven, left = _expected_per_unit(members, pupils, sizes)
-    whole = float(entropy(share))
-    eta2 = (len(sizes) - 1) / (pupils - 1)
-    found = {
-        "dissimilarity": float(uneven.sum()) / (2 * pupils * share * (1 - share)),
-        "isolation": share + (1 - share) * eta2,
-        "eta2": eta2,
-        "entropy": 1 - float((sizes * left).sum()) / (pupils * whole),
-    }
-    if grouping is not None:
-        group_sizes = np.bincount(grouping, sizes).astype(np.int64)
-        _, left_between = _expected_per_unit(members, pupils, group_sizes)
-        found["between"] = 1 - float((group_sizes * left_between).sum()) / (pupils * whole)
-        found["within"] = found["entropy"] - found["between"]
-    return found
-
-
-def _expected_per_unit(members: int, pupils: int, sizes: Counts) -> tuple[Floats, Floats]:
-    """E|a - nP| and E[entropy(a/n)] of each unit's hypergeometric count."""
-    different, places = np.unique(sizes, return_inverse=True)
-    uneven, left = np.empty(len(different)), np.empty(len(different))
-    for place, size in enumerate(different):
-        counts = np.arange(max(0, size - (pupils - members)), min(size, members) + 1)
-        chance = _hypergeometric(counts, members, pupils, int(size))
-        uneven[place] = chance @ np.abs(counts - size * members / pupils)
-        left[place] = chance @ entropy(counts / size)
-    return uneven[places], left[places]
-
-
-def _hypergeometric(counts: Counts, members: int, pupils: int, size: int) -> Floats:
-    """The probability of each possible count of the group's members among `size` pupils drawn without return."""
-    from scipy.special import gammaln
-
-    def ways(of: npt.ArrayLike, chosen: npt.ArrayLike) -> Floats:
-        rest = np.subtract(of, chosen)
-        return np.asarray(gammaln(np.add(of, 1)) - gammaln(np.add(chosen, 1)) - gammaln(rest + 1), dtype=float)
-
-    inside, outside = ways(members, counts), ways(pupils - members, size - counts)
-    return np.asarray(np.exp(inside + outside - ways(pupils, size)), dtype=float)
-
-
 def segregation(
     members: npt.ArrayLike,
     others: npt.ArrayLike,
@@ -180,11 +116,11 @@ def segregation(
     total, pupils = int(inside.sum()), int(sizes.sum())
     chance = by_chance(total, sizes, codes)
     counted = {name: float(value) for name, value in counted_indices(inside, sizes, codes).items()}
-    estimate = _beyond(counted, chance, total / pupils)
+    estimate = beyond_chance(counted, chance, total / pupils)
     lots = random.multivariate_hypergeometric(sizes, total, size=draws, method="marginals")
     as_high = counted_indices(lots, sizes)["entropy"] >= counted["entropy"] - 1e-12
     cohorts = _cohorts(inside, sizes, max(estimate["eta2"], 0.0), draws, random)
-    drawn = _beyond(counted_indices(cohorts, sizes, codes), chance, cohorts.sum(axis=-1) / pupils)
+    drawn = beyond_chance(counted_indices(cohorts, sizes, codes), chance, cohorts.sum(axis=-1) / pupils)
     corrected = {
         name: Corrected(counted[name], chance[name], estimate[name], *_centred(estimate[name], drawn[name]))
         for name in counted
@@ -209,8 +145,12 @@ def _centred(estimate: float, drawn: Floats) -> tuple[float, float]:
     return estimate + float(low), min(estimate + float(high), 1.0)
 
 
-def _beyond(counted: dict[str, Number], chance: dict[str, float], share: Number) -> dict[str, Number]:
-    """(I - E₀)/(1 - E₀) of each index; the parts of the entropy divided by 1 - E₀ of the whole."""
+def beyond_chance(counted: dict[str, Number], chance: dict[str, float], share: Number) -> dict[str, Number]:
+    """The indices with what lots give taken away, on a scale where 0 is lots and 1 complete separation.
+
+    (I - E₀)/(1 - E₀) of each index; the parts of the entropy divided by 1 - E₀ of the whole; isolation put
+    back on its own scale, P + (1 - P)·η².
+    """
     found = {}
     for name, value in counted.items():
         left = 1 - chance["entropy"] if name in ("between", "within") else 1 - chance[name]

@@ -17,6 +17,7 @@ from analysis.statistics.mixed_model.identification import (
 from analysis.statistics.mixed_model.likelihood import Evaluation, Problem
 from analysis.statistics.mixed_model.nested import nested_sums
 from analysis.statistics.mixed_model.optimum import Optimum, optimum
+from analysis.statistics.mixed_model.prediction import of_groups, of_nested
 from analysis.statistics.mixed_model.result import FixedEffects, Labels, MixedModel, ThreeLevelModel
 from analysis.statistics.mixed_model.rows import Scaled, matrix, numbered, scaled
 from analysis.statistics.mixed_model.satterthwaite import satterthwaite
@@ -59,9 +60,22 @@ def fit(
     best = optimum(problem)
     shared = _shared(problem, best, rows, columns, method)
     variances, effects, effect_sd = _of_groups(sums, best, rows)
-    is_intercept = size == 1 and bool(np.all(varying == 1))
-    icc = float(variances[0, 0] / (variances[0, 0] + shared.residual_variance)) if is_intercept else None
-    return MixedModel(**vars(shared), groups=labels, variances=variances, effects=effects, effect_sd=effect_sd, icc=icc)
+    icc, prediction_sd, common_sd = None, None, None
+    if size == 1 and np.all(varying == 1):
+        icc = float(variances[0, 0] / (variances[0, 0] + shared.residual_variance))
+        pulls = sums.of_each(best.relative)[1][0, :-1].T
+        ahead, common = of_groups(problem, best, sums.shape[0, 0] ** 2, pulls)
+        prediction_sd, common_sd = (np.sqrt(shared.residual_variance * each) for each in (ahead, common))
+    return MixedModel(
+        **vars(shared),
+        groups=labels,
+        variances=variances,
+        effects=effects,
+        effect_sd=effect_sd,
+        prediction_sd=prediction_sd,
+        common_sd=common_sd,
+        icc=icc,
+    )
 
 
 def fit_three_levels(
@@ -92,16 +106,24 @@ def fit_three_levels(
     inner, outer = (float(each) for each in np.diag(best.relative))
     contrast = np.append(-best.profile.coefficients, 1.0)
     shared = _shared(problem, best, rows, columns, method)
+    effects, outer_effects = inner * (pulls @ contrast) * rows.spread, outer * (outer_pulls @ contrast) * rows.spread
+    ahead = of_nested(problem, best, sums, pulls[:, :-1], outer_pulls[:, :-1])
     return ThreeLevelModel(
         **vars(shared),
         groups=labels,
         outer_groups=outer_labels,
         variance=inner * shared.residual_variance,
         outer_variance=outer * shared.residual_variance,
-        effects=inner * (pulls @ contrast) * rows.spread,
+        effects=effects,
         effect_sd=np.sqrt(shared.residual_variance * np.maximum(inner - inner**2 * reach, 0.0)),
-        outer_effects=outer * (outer_pulls @ contrast) * rows.spread,
+        outer_effects=outer_effects,
         outer_effect_sd=np.sqrt(shared.residual_variance * np.maximum(outer - outer**2 * outer_reach, 0.0)),
+        total_effects=effects + outer_effects[belongs],
+        total_sd=np.sqrt(shared.residual_variance * ahead.total_chance),
+        total_prediction_sd=np.sqrt(shared.residual_variance * ahead.total_variance),
+        total_common_sd=np.sqrt(shared.residual_variance * ahead.total_common),
+        outer_prediction_sd=np.sqrt(shared.residual_variance * ahead.outer_variance),
+        outer_common_sd=np.sqrt(shared.residual_variance * ahead.outer_common),
     )
 
 

@@ -161,7 +161,7 @@ def _polished(problem: Problem, relative: Floats) -> tuple[Floats, float]:
         relative = there
         if gap <= ROUNDING:
             break
-    return relative, gap
+    return (np.where(relative > TRACE * problem.unit, relative, 0.0) if _is_diagonal(problem) else relative), gap
 
 
 def _newton(problem: Problem, relative: Floats) -> tuple[Floats, float]:

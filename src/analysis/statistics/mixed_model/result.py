@@ -47,13 +47,17 @@ class MixedModel(FixedEffects):
     ``variances`` is the covariance matrix of the random effects (q × q). ``effects`` are the groups' own
     deviations (groups × q), drawn towards zero in proportion to their uncertainty (BLUP, empirical Bayes), in
     the order of ``groups``; ``effect_sd`` their conditional standard deviations given coefficients and
-    variances. ``icc`` is the share of the remaining variance that lies between groups, None with slopes.
+    variances; ``prediction_sd`` (intercepts only, else None) what they may miss the true deviation by when both
+    are estimated, and ``common_sd`` the coefficients' part of that: the two that `prediction_interval` takes.
+    ``icc`` is the share of the remaining variance that lies between groups, None with slopes.
     """
 
     groups: Labels
     variances: Floats
     effects: Floats
     effect_sd: Floats
+    prediction_sd: Floats | None
+    common_sd: Floats | None
     icc: float | None
 
     @property
@@ -67,8 +71,12 @@ class ThreeLevelModel(FixedEffects):
     """A model of pupils in schools in municipalities, with an intercept of its own for each at both levels.
 
     ``effects`` and ``effect_sd`` belong to ``groups`` (schools, as deviations from their own outer group),
-    ``outer_effects`` and ``outer_effect_sd`` to ``outer_groups``. ``share`` and ``outer_share`` are the parts of
-    the remaining variance that lie between schools within an outer group, and between outer groups.
+    ``outer_effects`` and ``outer_effect_sd`` to ``outer_groups``. ``total_effects`` are the schools' whole deviations,
+    the outer group's and their own together, with ``total_sd``. ``total_prediction_sd`` and
+    ``outer_prediction_sd`` also allow for the estimated coefficients and variances, ``total_common_sd`` and
+    ``outer_common_sd`` are the coefficients' part: what `prediction_interval` takes. ``share`` and
+    ``outer_share`` are the parts of the remaining variance that lie between schools within an outer group, and
+    between outer groups.
     """
 
     groups: Labels
@@ -79,6 +87,12 @@ class ThreeLevelModel(FixedEffects):
     effect_sd: Floats
     outer_effects: Floats
     outer_effect_sd: Floats
+    total_effects: Floats
+    total_sd: Floats
+    total_prediction_sd: Floats
+    total_common_sd: Floats
+    outer_prediction_sd: Floats
+    outer_common_sd: Floats
 
     @property
     def groups_n(self) -> int:

@@ -13,7 +13,7 @@ from analysis.statistics.lines import Codes
 from analysis.statistics.mixed_model.result import Labels
 from analysis.statistics.refusal import CannotFitError
 
-ROWS_AT_A_TIME = 65_536
+ROWS_AT_A_TIME = 16_384
 SMALLEST_SHARE = 1e-8
 """a column of which less than this share of its length is its own follows from the columns before it"""
 
@@ -93,7 +93,10 @@ def scaled(y: Floats, design: Floats, varying: Floats, names: tuple[str, ...]) -
     if spread <= rounding:
         raise CannotFitError("exact_fit", "the columns of X give the outcome without a remainder: nothing varies")
     root = np.sqrt(rows)
-    table = np.column_stack([design @ (np.linalg.inv(upper) * root), residual / spread])
+    turn, table = np.linalg.inv(upper) * root, np.empty((rows, design.shape[1] + 1))
+    for piece in blocks(rows):
+        table[piece, :-1] = design[piece] @ turn
+    table[:, -1] = residual / spread
     around = varying @ (np.linalg.inv(varying_upper) * root)
     return Scaled(table, around, common, spread, upper / root, varying_upper / root, rounding / spread)
 
@@ -103,7 +106,8 @@ def _upper(columns: Floats, names: tuple[str, ...], what: str) -> Floats:
     rows, count = columns.shape
     if rows <= count:
         raise CannotFitError("too_few_rows", f"{what} has {count} columns and needs more rows than that, found: {rows}")
-    upper = np.asarray(np.linalg.qr(columns, mode="r"), dtype=float)
+    parts = [np.linalg.qr(columns[piece], mode="r") for piece in blocks(rows)]
+    upper = np.asarray(np.linalg.qr(np.vstack(parts), mode="r") if len(parts) > 1 else parts[0], dtype=float)
     lengths = np.linalg.norm(columns, axis=0)
     own = np.abs(np.diag(upper))
     for place in np.flatnonzero(own <= SMALLEST_SHARE * lengths):

@@ -1,0 +1,156 @@
+"""The spread over many places at once, against one place at a time, lots and moving cohorts."""
+
+import numpy as np
+import pytest
+from scipy.stats import hypergeom
+
+from analysis.statistics.allotment import by_chance, mean_deviation
+from analysis.statistics.segregation import counted_indices, segregation
+from analysis.statistics.unevenness import Unevenness, change_with_shared_pupils, unevenness
+
+
+def _towns(towns: int = 12, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    random = np.random.default_rng(seed)
+    codes = np.repeat(np.arange(towns), random.integers(4, 12, towns))
+    sizes = random.integers(20, 500, len(codes))
+    return codes, random.binomial(sizes, random.beta(2, 6, len(codes))).astype(float), sizes.astype(float)
+
+
+@pytest.mark.parametrize("pupils", [4, 95, 1500, 94_000])
+def test_the_mean_deviation_is_that_of_a_hypergeometric_count(pupils: int) -> None:
+    for members in {1, pupils // 5 + 1, pupils - 1}:
+        for size in {1, pupils // 3, pupils - 1} - {0}:
+            counts = np.arange(size + 1)
+            known = hypergeom.pmf(counts, pupils, members, size) @ np.abs(counts - size * members / pupils)
+            assert float(mean_deviation(members, pupils, size)) == pytest.approx(known, rel=1e-6)
+
+
+def test_each_town_has_what_it_has_alone() -> None:
+    codes, members, sizes = _towns()
+    found = unevenness(codes, members, sizes, 13)
+    for town in range(12):
+        mine, size = members[codes == town], sizes[codes == town]
+        known = counted_indices(mine, size)
+        assert found.counted[town] == pytest.approx(float(known["dissimilarity"]))
+        assert found.eta2[town] == pytest.approx(float(known["eta2"]))
+        expected = by_chance(int(mine.sum()), size.astype(np.int64))["dissimilarity"]
+        assert found.by_chance[town] == pytest.approx(expected)
+        alone = unevenness(np.zeros(len(mine), dtype=np.int64), mine, size, 1)
+        assert (alone.low[0], alone.high[0]) == pytest.approx((found.low[town], found.high[town]))
+    assert np.isnan(found.beyond_chance[12]) and np.isnan(found.low[12])
+
+
+def test_the_interval_is_close_to_that_of_binomial_cohorts() -> None:
+    codes, members, sizes = _towns(6, seed=4)
+    found = unevenness(codes, members, sizes, 6)
+    for town in range(6):
+        mine, size = members[codes == town], sizes[codes == town]
+        known = segregation(mine, size - mine).dissimilarity
+        assert found.beyond_chance[town] == pytest.approx(known.beyond_chance)
+        wide = known.high - known.low
+        assert found.high[town] - found.low[town] == pytest.approx(wide, rel=0.15)
+
+
+def test_the_order_of_schools_does_not_matter() -> None:
+    codes, members, sizes = _towns()
+    order = np.random.default_rng(2).permutation(len(codes))
+    one, other = unevenness(codes, members, sizes, 12), unevenness(codes[order], members[order], sizes[order], 12)
+    np.testing.assert_allclose(one.low, other.low)
+    np.testing.assert_allclose(one.se, other.se)
+
+
+def test_what_cannot_be_had_is_no_number() -> None:
+    codes = np.array([0, 1, 1, 2, 2, 3, 3])
+    members, sizes = np.array([9.0, 3, 1, 0, 0, 40, 30]), np.array([30.0, 30, 30, 50, 50, 40, 30])
+    found = unevenness(codes, members, sizes, 4)
+    assert (
+        np.isnan(found.beyond_chance).all() and np.isnan(found.p_value).all() and found.units.tolist() == [1, 2, 2, 2]
+    )
+
+
+def test_wholly_separate_schools_are_one_and_never_more() -> None:
+    found = unevenness(np.zeros(4, dtype=np.int64), np.array([30.0, 30, 0, 0]), np.array([30.0, 30, 50, 50]), 1)
+    assert found.beyond_chance[0] == pytest.approx(1) and found.high[0] <= 1
+
+
+def _by_lot(schools: int, small: bool, repeats: int = 1500) -> Unevenness:
+    random = np.random.default_rng(schools)
+    sizes = random.integers(10, 60, schools) if small else random.integers(60, 500, schools)
+    members = random.multivariate_hypergeometric(sizes, int(0.15 * sizes.sum()), size=repeats, method="marginals")
+    codes = np.repeat(np.arange(repeats), schools)
+    return unevenness(codes, members.ravel().astype(float), np.tile(sizes, repeats).astype(float), repeats)
+
+
+@pytest.mark.parametrize("schools", [4, 8, 25])
+@pytest.mark.parametrize("small", [True, False])
+def test_pupils_allotted_by_lot_show_no_segregation(schools: int, small: bool) -> None:
+    found = _by_lot(schools, small)
+    assert found.beyond_chance.mean() == pytest.approx(0, abs=0.006)
+    assert 0.025 <= np.mean(found.p_value < 0.05) <= 0.075
+    assert np.mean(found.low > 0) <= 0.035 and found.counted.mean() > 0.02
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("schools", [5, 20])
+def test_the_interval_covers_what_other_cohorts_show(schools: int) -> None:
+    random = np.random.default_rng(schools)
+    sizes, odds = random.integers(20, 400, schools), random.beta(2, 8, schools)
+    members = random.binomial(sizes, odds, size=(1500, schools)).astype(float)
+    codes = np.repeat(np.arange(1500), schools)
+    found = unevenness(codes, members.ravel(), np.tile(sizes, 1500).astype(float), 1500)
+    truth = found.beyond_chance.mean()
+    assert 0.92 <= np.mean((found.low <= truth) & (truth <= found.high)) <= 0.98
+
+
+def _moving_cohorts(schools: int, years: int, widening: float, repeats: int = 300) -> Unevenness:
+    """Nine grades of fixed school sizes; each year a new first grade of each school, by the school's own odds."""
+    random = np.random.default_rng(years + schools)
+    size, odds = random.integers(20, 70, (repeats, schools, 1)), random.beta(2, 8, (repeats, schools, 1))
+    mean = odds.mean(axis=1, keepdims=True)
+    odds = np.clip(mean + (odds - mean) * (1 + widening * np.arange(years + 8)), 0.01, 0.99)
+    entering = random.binomial(size, odds)
+    whole = np.cumsum(np.concatenate([np.zeros((repeats, schools, 1)), entering], axis=2), axis=2)
+    members = (whole[:, :, 9:] - whole[:, :, :-9]).transpose(0, 2, 1)
+    sizes = np.broadcast_to(9.0 * size.transpose(0, 2, 1), members.shape)
+    codes = np.repeat(np.arange(repeats * years), schools)
+    return unevenness(codes, members.ravel(), sizes.ravel(), repeats * years, draws=199)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("schools", "years"), [(5, 6), (5, 12), (20, 12)])
+def test_an_unchanged_town_is_seldom_said_to_change(schools: int, years: int) -> None:
+    found = _moving_cohorts(schools, years, 0.0)
+    yearly = (found.beyond_chance.reshape(300, years), found.se.reshape(300, years))
+    change = change_with_shared_pupils(np.arange(years) + 2010.0, *yearly)
+    assert np.mean((change.low > 0) | (change.high < 0)) <= 0.085
+
+
+@pytest.mark.slow
+def test_a_town_that_grows_apart_is_found() -> None:
+    found = _moving_cohorts(20, 12, 0.05)
+    yearly = (found.beyond_chance.reshape(300, 12), found.se.reshape(300, 12))
+    assert np.mean(change_with_shared_pupils(np.arange(12) + 2010.0, *yearly).low > 0) > 0.9
+
+
+def test_the_slope_is_least_squares_and_years_without_an_index_are_left_out() -> None:
+    years = np.arange(2015.0, 2021.0)
+    values = np.array([[0.1, 0.2, np.nan, 0.4, 0.5, 0.6], [0.3, np.nan, np.nan, np.nan, 0.2, np.nan]])
+    found = change_with_shared_pupils(years, values, np.full((2, 6), 0.02))
+    assert found.slope[0] == pytest.approx(0.1) and np.isnan(found.slope[1])
+    assert (found.first[0], found.last[0], found.years.tolist()) == (2015, 2020, [5, 2])
+
+
+def test_shared_pupils_and_no_shared_pupils_give_the_variance_of_the_formula() -> None:
+    years, se = np.arange(4.0), np.full((1, 4), 0.02)
+    values = np.array([[0.30, 0.301, 0.302, 0.303]])
+    weight = (years - 1.5) / 5
+    for shared, near in ((1, np.eye(4)), (9, np.maximum(0, 1 - np.abs(years[:, None] - years) / 9))):
+        found = change_with_shared_pupils(years, values, se, shared)
+        assert found.se[0] == pytest.approx(0.02 * np.sqrt(weight @ near @ weight))
+
+
+def test_years_that_scatter_more_than_chance_widen_the_interval() -> None:
+    years, se = np.arange(6.0), np.full((2, 6), 0.01)
+    values = np.array([[0.3, 0.31, 0.3, 0.31, 0.3, 0.31], [0.3, 0.5, 0.2, 0.5, 0.2, 0.4]])
+    found = change_with_shared_pupils(years, values, se)
+    assert found.se[1] > 5 * found.se[0]
