@@ -37,7 +37,9 @@ def _stable(id: str, seed: int, *, known_n: bool, group: str = "all") -> pd.Data
 def _observations(id: str, rows: pd.DataFrame) -> Observations:
     units = pd.DataFrame(index=pd.Index(rows["unit_id"].unique(), name="unit_id"))
     units = units.assign(level="school", name="x", country=indicator(id).country, code="", parent_id=None)
-    units = units.assign(municipality_id=None, region_id=None, nation_id=None)
+    units = units.assign(
+        team_id=None, school_id=None, area_id=None, municipality_id=None, region_id=None, nation_id=None
+    )
     chosen = replace(indicator(id), breaks=(), rounding=0.1, decimals=1)
     return Observations(chosen, rows, units, pd.DataFrame({"unit_id": [], "year": []}))
 

@@ -8,7 +8,10 @@ from importlib import import_module
 from analysis.errors import UsageError, nearest
 from analysis.model import Analysis
 
-ANALYSES = ("trend", "level", "equity", "adjusted")
+ANALYSES = (
+    "trend", "forecast", "level", "funnel", "goals", "equity", "segregation", "adjusted", "value_added", "survey",
+)  # fmt: skip
+"""in the order a page asks them"""
 
 
 @lru_cache

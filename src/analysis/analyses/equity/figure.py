@@ -1,43 +1,90 @@
-"""Girls and boys over the years, or the schools of a larger unit beside each other."""
+"""Girls and boys over the years, the gaps between groups with their intervals, or the schools of a larger unit."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from analysis.analyses.equity.pairs import gaps_of
 from analysis.analyses.wording import Wording, capitalised, estimate_of
 from analysis.drawing.marks import bars, cloud, key, line
 from analysis.drawing.style import MOST_PANELS, OWN, SECOND, decimal_axis, look, panels, plain, title, year_axis
 from analysis.model.observations import Result
 from analysis.model.words import BOYS, GIRLS
 
+Drawing = tuple[Callable[[Result, str, str, Any], None], Result]
+
 
 def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
-    """The results that get a panel: those with something to show for the unit, at most six."""
-    return [each for each in results if _mine(each, unit_id)["value"].notna().any()][:MOST_PANELS]
+    """The results that get a panel: those with something to show for the unit, in the first six panels."""
+    shown = [result for _, result in _drawings(results, unit_id)[:MOST_PANELS]]
+    return [result for place, result in enumerate(results) if result in shown and result not in results[:place]]
+
+
+def has_dots(results: Sequence[Result], unit_id: str) -> bool:
+    """Whether any panel shows gaps as dots with intervals."""
+    return any(drawing is _draw_gaps for drawing, _ in _drawings(results, unit_id)[:MOST_PANELS])
 
 
 def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
-    """One panel per measure with a value to show, at most six; None when none has."""
-    shown = drawn(results, unit_id)
-    if not shown:
+    """One or two panels per measure with something to show, at most six panels; None when none has."""
+    drawings = _drawings(results, unit_id)[:MOST_PANELS]
+    if not drawings:
         return None
+    tall = any(drawing is not _draw_spread for drawing, _ in drawings)
     with look():
-        figure, axes = panels(len(shown), height=2.5 if shown[0].details["kind"] == "gap" else 1.6)
-        for result, panel in zip(shown, axes, strict=True):
-            (_draw_gap if result.details["kind"] == "gap" else _draw_spread)(result, unit_id, lang, panel)
+        figure, axes = panels(len(drawings), height=2.5 if tall else 1.6)
+        for (drawing, result), panel in zip(drawings, axes, strict=True):
+            drawing(result, unit_id, lang, panel)
         key(figure, axes)
     return figure
 
 
-def _mine(result: Result, unit_id: str) -> Any:
+def _drawings(results: Sequence[Result], unit_id: str) -> list[Drawing]:
+    """What is drawn in each panel: schools beside each other, then gaps of pupils; lines where there are none."""
+    found: list[Drawing] = []
+    for result in results:
+        has_values = bool(_mine(result, unit_id)["value"].notna().any())
+        has_gaps = len(_shown_gaps(result, unit_id)) > 0
+        if result.details["kind"] == "spread" and has_values:
+            found.append((_draw_spread, result))
+        if has_gaps:
+            found.append((_draw_gaps, result))
+        elif result.details["kind"] == "gap" and has_values:
+            found.append((_draw_lines, result))
+    return found
+
+
+def _mine(result: Result, unit_id: str) -> pd.DataFrame:
     mine = result.series[result.series["unit_id"] == unit_id]
     return mine if result.details["kind"] == "gap" else mine[mine["group"] == "school"]
 
 
-def _draw_gap(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+def _shown_gaps(result: Result, unit_id: str) -> pd.DataFrame:
+    gaps = gaps_of(result.details, unit_id)
+    return gaps[(gaps["basis"] == "pupils") & gaps["low"].notna()]
+
+
+def _draw_gaps(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+    """Each gap in the indicator's unit with its 95 % interval; the line is no gap."""
+    wording, gaps = Wording("equity", result.indicator, lang), _shown_gaps(result, unit_id)
+    title(panel, wording.short)
+    places = np.arange(len(gaps))[::-1]
+    panel.axvline(0, color="#6E6E6E", linewidth=1.2, zorder=1)
+    panel.hlines(places, gaps["low"].to_numpy(float), gaps["high"].to_numpy(float), color=OWN, linewidth=1.6, zorder=2)
+    panel.plot(gaps["gap"].to_numpy(float), places, "D", color=OWN, markersize=6.5, zorder=3)
+    panel.set_yticks(places, [wording.text(f"label_{pair}") for pair in gaps["pair"]])
+    panel.set_ylim(-0.6, len(gaps) - 0.4)
+    panel.grid(False, axis="y")
+    panel.set_xlabel(wording.text("axis_gap", unit=wording.text(f"unit_{result.indicator.unit}")))
+    panel.margins(x=0.08)
+    decimal_axis(panel, lang, "x")
+
+
+def _draw_lines(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     wording, mine = Wording("equity", result.indicator, lang), _mine(result, unit_id)
     title(panel, wording.short)
     for group, colour, marker in ((GIRLS, OWN, "D"), (BOYS, SECOND, "o")):

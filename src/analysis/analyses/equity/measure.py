@@ -1,17 +1,35 @@
-"""Is it the same for everyone? Girls and boys in a school; schools within a municipality, county or nation."""
+"""Is it the same for everyone? Groups of pupils in a unit; schools within an area, municipality, county or nation."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from analysis.analyses.equity.background import background_of
 from analysis.analyses.equity.gap import gap_between_groups
 from analysis.analyses.equity.spread import spread_between_schools
+from analysis.analyses.rows import levels_above
 from analysis.model.observations import Observations, Result
+from analysis.model.words import BOYS, GIRLS
 
 
 def measure(observations: Observations, level: str, year: int) -> Result:
-    """Whether girls and boys differ in a school, or schools differ within a larger unit, beyond chance.
+    """Whether groups of pupils differ in a unit, or schools differ within a larger unit, beyond chance.
 
-    Schools: `gap_between_groups`. Levels above: `spread_between_schools`.
+    Levels up to the school: `gap_between_groups`. Levels above: `spread_between_schools`. All gaps between
+    groups of the unit's pupils are in ``details["gaps"]``, what follows parents' education in
+    ``details["background"]``. Without rows below the school where neither figures by sex nor pupils are held.
     """
-    if level == "school":
-        return gap_between_groups(observations, level, year)
-    return spread_between_schools(observations, level, year)
+    is_above = level != "school" and level not in _below_school()
+    result = (spread_between_schools if is_above else gap_between_groups)(observations, level, year)
+    if level in _below_school() and not _has_groups(observations, level):
+        result = replace(result, estimates=result.estimates.iloc[:0])
+    return replace(result, details={**result.details, "background": background_of(observations, level, year)})
+
+
+def _below_school() -> tuple[str, ...]:
+    return tuple(each for each in ("group", "team") if "school" in levels_above(each))
+
+
+def _has_groups(observations: Observations, level: str) -> bool:
+    rows = observations.rows
+    return len(observations.pupils) > 0 or bool(((rows["level"] == level) & rows["group"].isin([GIRLS, BOYS])).any())

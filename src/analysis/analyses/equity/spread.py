@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.analyses.equity.gap import gaps_at
+from analysis.analyses.equity.pairs import pupils_of
 from analysis.analyses.rows import NoisyRows, above, noisy_rows, series_of, unanswered, unit_ids, values_of
 from analysis.model.indicator import Indicator
 from analysis.model.observations import Observations, Result
+from analysis.model.words import BOYS, GIRLS
+from analysis.statistics.between_share import between_share, upper_end
+from analysis.statistics.refusal import CannotFitError
 from analysis.statistics.shrinkage import spread_between
 
 FEWEST_SCHOOLS = 4
@@ -24,7 +29,8 @@ def spread_between_schools(observations: Observations, level: str, year: int) ->
     ``estimate``, ``low`` and ``high`` are standard deviations in the indicator's unit. The share of the
     pupils' variance between schools divides by the known variance of pupils (``total_from`` pupil_sd), by
     p(1 - p) for percentages (binomial), or by itself plus the pupil variance of the noise (noise). At least
-    four schools with a figure.
+    four schools with a figure. Where the unit's pupils are held, the share is that of `between_share`, whose
+    interval is exact for normal pupils. The unit's gaps between groups are in ``details["gaps"]``.
     """
     indicator = observations.indicator
     ids = unit_ids(observations, level)
@@ -45,8 +51,16 @@ def spread_between_schools(observations: Observations, level: str, year: int) ->
         if unit in ids and len(rows) >= FEWEST_SCHOOLS:
             found = _found(rows, indicator, schools, year)
             estimates.loc[str(unit), list(found)] = list(found.values())
+    from_pupils = _set_shares_of_pupils(estimates, observations, level, year)
     _decide(estimates)
-    details = schools.details() | {"kind": "spread", "total_from": _total_from(indicator, schools)}
+    sides = {group: noisy_rows(observations, level, year, group) for group in (GIRLS, BOYS)}
+    by_sex = pd.concat([side.rows for side in sides.values()], ignore_index=True)
+    details = schools.details() | {
+        "kind": "spread",
+        "total_from": _total_from(indicator, schools),
+        "shares_of_pupils": from_pupils,
+        "gaps": gaps_at(observations, level, year, by_sex, sides[GIRLS]),
+    }
     series = _series(observations, noisy, given, ids, level, year)
     return Result("equity", indicator, level, year, estimates, series, observations.units, details)
 
@@ -75,7 +89,8 @@ def _found(rows: pd.DataFrame, indicator: Indicator, schools: NoisyRows, year: i
     if own.any():
         variance = np.where(own, np.average(variance[own], weights=rows["df"].to_numpy(float)[own]), variance)
     spread = spread_between(value, variance)
-    ends = (spread.variance, spread.low, spread.high)
+    high = spread.high if spread.high > 0 else upper_end(value, variance)
+    ends = (spread.variance, spread.low, high)
     shares = [_share(each, spread.mean, indicator, schools) for each in ends]
     estimate, low, high = (float(np.sqrt(each)) for each in ends)
     return {
@@ -97,6 +112,27 @@ def _share(between: float, mean: float, indicator: Indicator, schools: NoisyRows
         return min(between / total, 1.0) if total > 0 else float("nan")
     within = schools.noise.pupil_sd**2
     return between / (between + within) if total_from == "noise" and between + within > 0 else float("nan")
+
+
+def _set_shares_of_pupils(
+    estimates: pd.DataFrame, observations: Observations, level: str, year: int
+) -> tuple[str, ...]:
+    """Sets the share between schools from the pupils themselves, and tells for which units."""
+    pupils = pupils_of(observations, level)
+    pupils = pupils[(pupils["year"] == year) & pupils["unit_id"].isin(estimates.index) & (pupils["school_id"] != "")]
+    done = []
+    for unit, mine in pupils.groupby("unit_id"):
+        schools = mine.groupby("school_id")["value"].agg(["mean", "size", "var"])
+        schools = schools[schools["size"] >= observations.indicator.smallest_n].astype(float)
+        squares = schools["var"] * (schools["size"] - 1)
+        try:
+            found = between_share(*(each.to_numpy(float) for each in (schools["mean"], schools["size"], squares)))
+        except CannotFitError:
+            estimates.loc[str(unit), ["between_share", "between_low", "between_high"]] = np.nan
+            continue
+        estimates.loc[str(unit), ["between_share", "between_low", "between_high"]] = found.share, found.low, found.high
+        done.append(str(unit))
+    return tuple(done)
 
 
 def _series(

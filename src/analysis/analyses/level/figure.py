@@ -12,7 +12,7 @@ from analysis.drawing.marks import resting_points
 from analysis.drawing.style import MOST_PANELS, decimal_axis, look, panels, title
 from analysis.model.observations import Result
 
-COMPARED = ("municipality", "region", "nation", "similar", "history")
+COMPARED = ("team", "school", "area", "municipality", "region", "nation", "similar", "history", "target")
 """what a value is compared with, nearest first"""
 
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analysis.analyses.level.difference import difference
 from analysis.analyses.level.similar import similar
+from analysis.analyses.level.target import against_target
 from analysis.analyses.rows import above, levels_above, noisy_rows, series_of, unanswered, unit_ids, values_of
 from analysis.model.observations import Observations, Result
-from analysis.statistics.intervals import Floats, interval, verbs, welch_df
+from analysis.statistics.intervals import verbs
 from analysis.statistics.lines import means
 
 ONLY_ONE = 0.99
@@ -24,7 +26,8 @@ def measure(observations: Observations, level: str, year: int) -> Result:
     freedom). With w the unit's share of its parent's pupils, Var(y - Y) = (1 - w)²v + max(V - w²v, 0), for the
     unit is part of its parent; w = 0, which widens the interval, where pupils are not known. History: mean
     of the earlier years of the same segment. The verdict is that of the nearest level above, else similar
-    units, else history; its numbers stand in ``estimate``, ``se``, ``low`` …
+    units, history, the target; its numbers stand in ``estimate``, ``se``, ``low`` … Target: the first that
+    holds for the unit with a value to reach, taken as known; for shares the difference has Wilson's interval.
     """
     indicator = observations.indicator
     ids = unit_ids(observations, level)
@@ -33,15 +36,19 @@ def measure(observations: Observations, level: str, year: int) -> Result:
     now = rows[rows["year"] == year]
     own = now[now["given"]].set_index("unit_id").reindex(ids)
     estimates = unanswered(now, ids).join(values_of(rows, ids, year))
-    compared: dict[str, pd.DataFrame] = {
-        step: _against_parent(observations, own, ids, step, year) for step in levels_above(level)
-    }
+    steps = [step for step in levels_above(level) if len(observations.at(step))]
+    compared = {step: _against_parent(observations, own, ids, step, year) for step in steps}
     names = pd.Series("", index=ids)
     near, names, context = similar(observations, own, year)
     compared |= {"similar": near, "history": _against_history(rows[rows["given"]], own, ids, year)}
+    aim = against_target(observations, own, ids, level, year, noisy.noise.dispersion)
+    if aim is not None:
+        compared["target"] = aim
     order = tuple(name for name, frame in compared.items() if frame["diff"].notna().any())
     for name, frame in compared.items():
         estimates = estimates.join(_columns(frame, name))
+    if aim is not None:
+        estimates = estimates.join(aim[["target_kind", "target_due", "target_set_by", "target_unit"]])
     estimates["similar_units"] = names
     estimates["smallest_n"] = _smallest(rows, own, ids, year)
     _decide(estimates, compared)
@@ -60,7 +67,7 @@ def _against_parent(observations: Observations, own: pd.DataFrame, ids: pd.Index
         share = np.nan_to_num(n / parents["n"].to_numpy(float), nan=0.0, posinf=0.0)
     mine, rest = (1 - share) ** 2 * variance, np.maximum(theirs - share**2 * variance, 0)
     value = np.where(share < ONLY_ONE, parents["value"].to_numpy(float), np.nan)
-    frame = _difference(own, value, (mine, rest), parents["df"].to_numpy(float))
+    frame = difference(own, value, (mine, rest), parents["df"].to_numpy(float))
     frame["reference"] = parents["value"].to_numpy(float)
     return frame
 
@@ -70,32 +77,7 @@ def _against_history(given: pd.DataFrame, own: pd.DataFrame, ids: pd.Index, year
     codes = ids.get_indexer(pd.Index(earlier["unit_id"])).astype(np.int64)
     fit = means(codes, earlier["value"].to_numpy(float), np.ones(len(earlier)), len(ids))
     variance = np.bincount(codes, earlier["variance"].to_numpy(float), len(ids)) * fit.variance**2
-    return _difference(own, fit.estimate, (own["variance"].to_numpy(float), variance), None)
-
-
-def _difference(own: pd.DataFrame, reference: Floats, parts: tuple[Floats, Floats], df: Floats | None) -> pd.DataFrame:
-    """One comparison: reference, difference, standard error, degrees of freedom and both intervals.
-
-    `parts` are the variances that come from the unit and from the reference, `df` the reference's degrees of
-    freedom; None when both variances are one and the same estimate, whose degrees of freedom then hold.
-    """
-    difference = own["value"].to_numpy(float) - reference
-    se = np.sqrt(parts[0] + parts[1])
-    own_df = own["df"].to_numpy(float)
-    degrees = own_df if df is None else welch_df(np.stack(parts), np.stack([own_df, df]))
-    low, high = interval(difference, se, degrees)
-    low80, high80 = interval(difference, se, degrees, 0.80)
-    columns: Mapping[str, Floats] = {
-        "reference": reference,
-        "diff": difference,
-        "se": se,
-        "df": degrees,
-        "low": low,
-        "high": high,
-        "low80": low80,
-        "high80": high80,
-    }
-    return pd.DataFrame(columns, index=own.index)
+    return difference(own, fit.estimate, (own["variance"].to_numpy(float), variance), None)
 
 
 def _columns(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -111,15 +93,13 @@ def _smallest(rows: pd.DataFrame, own: pd.DataFrame, ids: pd.Index, year: int) -
 
 def _decide(estimates: pd.DataFrame, compared: Mapping[str, pd.DataFrame]) -> None:
     """Sets the verdict and its numbers from the first comparison that has an interval."""
-    for name in ("estimate", "se", "df", "low", "high", "low80", "high80"):
-        estimates[name] = np.nan
-    given = estimates["value"].notna()
-    estimates.loc[given, "reason"] = "no_comparison"
+    names = ("se", "df", "low", "high", "low80", "high80")
+    chosen = np.full((len(estimates), len(names) + 1), np.nan)
     for frame in compared.values():
-        open_still = estimates["estimate"].isna() & frame["low"].notna()
-        for name, source in (("estimate", "diff"), *((each, each) for each in ("se", "df", "low", "high"))):
-            estimates.loc[open_still, name] = frame.loc[open_still, source]
-        estimates.loc[open_still, ["low80", "high80"]] = frame.loc[open_still, ["low80", "high80"]]
+        open_still = np.isnan(chosen[:, 0]) & frame["low"].notna().to_numpy(bool)
+        chosen[open_still] = frame[["diff", *names]].to_numpy(float)[open_still]
+    estimates[["estimate", *names]] = chosen
+    estimates.loc[estimates["value"].notna(), "reason"] = "no_comparison"
     ends = (estimates[name].to_numpy(float) for name in ("low", "high", "low80", "high80"))
     words = pd.Series(verbs(*ends), index=estimates.index)
     answered = words != ""

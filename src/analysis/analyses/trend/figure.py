@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.analyses.wording import Wording, capitalised
+from analysis.analyses.wording import Wording, capitalised, estimate_of
 from analysis.drawing.marks import bars, key, line
-from analysis.drawing.style import MOST_PANELS, PEERS, decimal_axis, look, panels, title, year_axis
+from analysis.drawing.style import MOST_PANELS, PEERS, THIRD, decimal_axis, look, panels, title, year_axis
 from analysis.model.observations import Result
 
 
@@ -48,6 +48,16 @@ def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
         if np.isfinite(compared).any():
             level = capitalised(wording.text(str(rows["reference_level"].dropna().iloc[-1])))
             line(panel, years, compared, level, colour=PEERS, dashed=True)
+    _mark_change(result, unit_id, wording, panel)
     year_axis(panel, [int(year) for year in mine["year"]])
     panel.margins(y=0.2)
     decimal_axis(panel, lang)
+
+
+def _mark_change(result: Result, unit_id: str, wording: Wording, panel: Any) -> None:
+    """A dotted upright line just before the first school year of a new level."""
+    year = float(estimate_of(result, unit_id)["change_year"])
+    if np.isfinite(year):
+        panel.axvline(
+            year - 0.5, color=THIRD, linestyle=":", linewidth=1.6, zorder=1, label=wording.text("change_mark")
+        )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from analysis.analyses.tables import cell, row_cells, value_columns
-from analysis.analyses.wording import Wording
+from analysis.analyses.wording import Wording, estimate_of
 from analysis.model.finding import Cell, Column, Table
+from analysis.model.language import number
 from analysis.model.observations import Result
 from analysis.model.school_year import SchoolYear
 
 
 def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
-    """One row per measure and school year: value, interval, pupils and the value compared with."""
+    """One row per measure and school year, then what the years say together: slopes and three years as one."""
     rows: list[tuple[Cell, ...]] = []
     wording = Wording("trend", results[0].indicator, lang)
     decimals = max(result.indicator.decimals for result in results)
@@ -24,6 +26,34 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
             numbers = row_cells(row, words, ("value", "low", "high", "n"))
             compared = cell(row.reference, wording.text("cell_missing"))
             rows.append((words.short, str(SchoolYear(int(str(row.year)))), *numbers, compared))
+        rows += _together(estimate_of(result, unit_id), words, result.year)
     title = wording.texts[levels.pop()] if len(levels) == 1 else wording.text("reference")
     columns = (*value_columns(wording, decimals), Column(title[:1].upper() + title[1:], decimals))
     return Table(wording.text("caption"), columns, tuple(rows))
+
+
+def _together(row: dict[str, Any], words: Wording, year: int) -> list[tuple[Cell, ...]]:
+    """The slope of the unit's own years, the same drawn towards the common one, and the newest years as one."""
+    found, none = [], words.text("cell_none")
+    weight = words.percent(row["shrinkage_weight"]) if row["shrinkage_weight"] == row["shrinkage_weight"] else ""
+    for key, value, low, high, signed in (
+        ("row_slope", "estimate", "low", "high", True),
+        ("row_shrunken", "shrunken", "shrunken_low", "shrunken_high", True),
+        ("row_pooled", "pooled", "pooled_low", "pooled_high", False),
+    ):
+        if row[value] == row[value]:
+            numbers: list[Cell] = [_written(row[name], words, none, signed) for name in (value, low, high)]
+            n = row["pooled_n"] if key == "row_pooled" else row["smallest_n"]
+            period = _period(year - 2, year) if key == "row_pooled" else _period(row["first_year"], row["last_year"])
+            name = words.text(key, name=words.short, weight=weight)
+            found.append((name, period, *numbers, cell(n, none), words.text("not_compared")))
+    return found
+
+
+def _written(value: float, words: Wording, none: str, signed: bool) -> str:
+    """A number with one decimal more than the column has when that has none."""
+    return number(value, words.finer, words.lang, signed=signed) if value == value else none
+
+
+def _period(first: float, last: float) -> str:
+    return f"{SchoolYear(int(first))}–{SchoolYear(int(last))}"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from analysis.analyses.trend.figure import drawn
 from analysis.analyses.wording import UNANSWERED, Wording, absent, alternative, estimate_of, noise_in_words, weight
 from analysis.model.finding import Finding
-from analysis.model.language import number
+from analysis.model.language import NBSP, number
 from analysis.model.observations import Result
 from analysis.model.words import Direction
+
+FEW_PUPILS = 30
+"""fewer pupils in the newest year: the three newest are said together as well"""
 
 
 def say(result: Result, unit_id: str, lang: str) -> Finding:
@@ -19,7 +23,8 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
     wording, verdict = Wording("trend", result.indicator, lang), str(row["verdict"])
     if verdict in UNANSWERED:
         return absent(result, unit_id, wording)
-    fields: dict[str, object] = {"count": number(row["years"], 0, lang)}
+    more = _pooled(row, wording) + _changed(row, wording)
+    fields: dict[str, object] = {"count": number(row["years"], 0, lang), "more": more}
     good = None
     if verdict != "too_few":
         good = _is_good(verdict, result.indicator.direction)
@@ -47,6 +52,39 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
     )
 
 
+def _pooled(row: dict[str, Any], wording: Wording) -> str:
+    """What the three newest years say together, when the newest rests on few pupils."""
+    if not (row["n"] < FEW_PUPILS and row["pooled"] == row["pooled"]):
+        return ""
+    low, high = float(row["pooled_low"]), float(row["pooled_high"])
+    return wording.text(
+        "pooled",
+        n=number(row["n"], 0, wording.lang),
+        value=wording.value(row["pooled"]),
+        interval=wording.ends(low, high) if low == low else wording.text("interval_none"),
+        pupils=wording.pupils(row["pooled_n"]),
+    )
+
+
+def _changed(row: dict[str, Any], wording: Wording) -> str:
+    """From which school year the values lie on a new level, when one is found."""
+    if row["change_year"] != row["change_year"]:
+        return ""
+    size = float(row["change_size"])
+    return wording.text(
+        "changed_up" if size > 0 else "changed_down",
+        year=wording.in_year(row["change_year"]),
+        change=wording.change(abs(size)),
+        p=_p(row["change_p"], wording),
+    )
+
+
+def _p(value: float, wording: Wording) -> str:
+    """A p-value with three decimals, or that it is smaller than that."""
+    sign, shown = ("=", value) if value >= 0.001 else ("<", 0.001)
+    return f"p{NBSP}{sign}{NBSP}{number(shown, 3, wording.lang)}"
+
+
 def _brief(wording: Wording, verdict: str, fields: dict[str, object]) -> str:
     """The headline with its interval, for the top of a page."""
     headline = wording.text(f"headline_{verdict}", name=wording.short, **fields)
@@ -69,11 +107,11 @@ def describe(results: Sequence[Result], unit_id: str, lang: str) -> str:
 
 
 def explain(result: Result, unit_id: str, lang: str) -> str:
-    """The method of the trend with its numbers."""
+    """The method of the trend with its numbers: the line, the line drawn towards the others', the change of level."""
     row, wording = estimate_of(result, unit_id), Wording("trend", result.indicator, lang)
     tested, flagged = (int(str(result.details[name])) for name in ("tested", "flagged"))
     df = row["df"]
-    return wording.text(
+    line = wording.text(
         "explain",
         count=number(row["years"], 0, lang),
         df=wording.text("df", df=number(df, 0, lang)) if math.isfinite(df) else "",
@@ -81,4 +119,36 @@ def explain(result: Result, unit_id: str, lang: str) -> str:
         tested=number(tested, 0, lang),
         flagged=number(flagged, 0, lang),
         by_chance=number(math.ceil(0.05 * tested), 0, lang),
+        flagged_fdr=number(int(str(result.details["flagged_fdr"])), 0, lang),
     )
+    return line + _explained_pooling(result, row, wording) + _explained_change(result, row, wording)
+
+
+def _explained_pooling(result: Result, row: dict[str, Any], wording: Wording) -> str:
+    """The raw and the pooled slope, and how much of the raw one is kept."""
+    if row["shrunken"] != row["shrunken"]:
+        return ""
+    return wording.text(
+        "explain_pooled",
+        raw=wording.change(row["estimate"], signed=True),
+        units=number(int(str(result.details["pooled_units"])), 0, wording.lang),
+        common=wording.change(float(str(result.details["common_slope"])), signed=True),
+        shrunken=wording.change(row["shrunken"], signed=True),
+        interval=wording.ends(row["shrunken_low"], row["shrunken_high"], signed=True),
+        weight=wording.percent(row["shrinkage_weight"]),
+    )
+
+
+def _explained_change(result: Result, row: dict[str, Any], wording: Wording) -> str:
+    """How a change of level was looked for, where there were years enough to look."""
+    if row["change_p"] != row["change_p"]:
+        return ""
+    counts = {
+        field: number(int(str(result.details[name])), 0, wording.lang)
+        for field, name in (
+            ("change_tested", "change_tested"),
+            ("change_flagged", "change_flagged"),
+            ("change_fdr", "change_flagged_fdr"),
+        )
+    }
+    return wording.text("explain_change", p=_p(row["change_p"], wording), **counts)

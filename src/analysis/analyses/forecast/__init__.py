@@ -1,0 +1,5 @@
+"""Where is it heading?"""
+
+from analysis.analyses.record import record
+
+RECORD = record("forecast")

@@ -1,0 +1,78 @@
+"""Funnel plots: the limits by number of pupils, the others as grey dots without names, the unit as a dark diamond."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from analysis.analyses.funnel.chance import Chance
+from analysis.analyses.wording import Wording, estimate_of
+from analysis.drawing.marks import cloud, key
+from analysis.drawing.style import MOST_PANELS, OWN, PEERS, TEXT, decimal_axis, look, panels, plain, title
+from analysis.model.observations import Result
+
+POINTS = 160
+SHARPNESS = 200
+"""dots per inch of the cloud, which is one small image, so that a thousand units weigh no more than ten"""
+
+
+def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
+    """The results that get a panel: those with limits for the unit, at most six."""
+    return [each for each in results if np.isfinite(estimate_of(each, unit_id)["reference"])][:MOST_PANELS]
+
+
+def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
+    """One panel per measure with limits for the unit, at most six; None when none has."""
+    shown = drawn(results, unit_id)
+    if not shown:
+        return None
+    with look():
+        figure, axes = panels(len(shown), height=3.2)
+        figure.set_dpi(SHARPNESS)
+        for result, panel in zip(shown, axes, strict=True):
+            _draw_one(result, unit_id, lang, panel)
+        key(figure, axes)
+    return figure
+
+
+def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+    wording, row = Wording("funnel", result.indicator, lang), estimate_of(result, unit_id)
+    title(panel, wording.short)
+    known = result.estimates[result.estimates["reference"].notna()]
+    others = known.drop(index=unit_id)
+    cloud(panel, others["n"].to_numpy(float), others["value"].to_numpy(float))
+    for artist in panel.lines:
+        artist.set_rasterized(True)
+    _curves(result, row, known["n"].to_numpy(float), wording, panel)
+    panel.plot([row["n"]], [row["value"]], "D", color=OWN, markersize=9, zorder=5)
+    right = row["n"] > (known["n"].min() + known["n"].max()) / 2
+    panel.annotate(
+        plain(str(result.units.at[unit_id, "name"]), 30), (row["n"], row["value"]), (-9 if right else 9, 0),
+        textcoords="offset points", color=OWN, fontsize=9, fontweight="bold", va="center", zorder=6,
+        ha="right" if right else "left", bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1},
+    )  # fmt: skip
+    panel.set_xlabel(wording.text("axis_pupils"))
+    decimal_axis(panel, lang, "x")
+    decimal_axis(panel, lang)
+
+
+def _curves(result: Result, row: dict[str, Any], sizes: Any, wording: Wording, panel: Any) -> None:
+    """The reference and the limits around it, for every number of pupils, as this unit meets them."""
+    curve = result.details["curve"]
+    if not isinstance(curve, Chance):
+        raise TypeError(f"the details of a funnel hold its curve of chance, got: {curve!r}")
+    n = np.unique(np.round(np.geomspace(max(sizes.min(), 1.0), sizes.max(), POINTS))).astype(np.float64)
+    own_n, reference = np.array([round(row["n"])], dtype=float), float(row["reference"])
+    between = max(float((row["se"] ** 2 - curve.variance(np.array([reference]), own_n))[0]), 0.0)
+    between = 0.0 if between < 1e-9 else between
+    limits = curve.limits(np.full(len(n), reference), n, np.full(len(n), between))
+    within = (result.indicator.minimum, result.indicator.maximum)
+    low95, high95, low998, high998 = (
+        np.clip(end, *within) for end in (limits.low95, limits.high95, limits.low998, limits.high998)
+    )
+    panel.axhline(reference, color=TEXT, linewidth=1.0, zorder=2, label=wording.text("key_mean"))
+    for name, style, ends in (("key_near", "-", (low95, high95)), ("key_far", "--", (low998, high998))):
+        for label, end in zip((wording.text(name), None), ends, strict=True):
+            panel.plot(n, end, style, color=PEERS, linewidth=1.4, zorder=3, label=label)

@@ -1,0 +1,5 @@
+"""Is the target met?"""
+
+from analysis.analyses.record import record
+
+RECORD = record("goals")

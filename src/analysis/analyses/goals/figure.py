@@ -1,0 +1,69 @@
+"""Line charts: the unit's own years, the target up to its year, and in words how likely it is that it is met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.analyses.goals.chances import chance_in_words
+from analysis.analyses.wording import Wording, estimate_of
+from analysis.drawing.marks import bars, key, line
+from analysis.drawing.style import MOST_PANELS, TEXT, decimal_axis, look, panels, title, year_axis
+from analysis.model.observations import Result
+
+
+def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
+    """The results that get a panel: those with a probability for the unit, at most six."""
+    return [each for each in results if np.isfinite(estimate_of(each, unit_id)["probability_now"])][:MOST_PANELS]
+
+
+def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
+    """One panel per measure whose target is judged, at most six; None when none is."""
+    shown = drawn(results, unit_id)
+    if not shown:
+        return None
+    with look():
+        figure, axes = panels(len(shown), height=2.9)
+        for result, panel in zip(shown, axes, strict=True):
+            _draw_one(result, unit_id, lang, panel)
+        key(figure, axes)
+    return figure
+
+
+def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+    wording, row = Wording("goals", result.indicator, lang), estimate_of(result, unit_id)
+    title(panel, wording.short)
+    is_gap = row["target_kind"] == "gap_reduction"
+    own = str(result.units.at[unit_id, "name"])
+    name = wording.text("key_gap") if is_gap else own
+    first, last = result.year, result.year
+    for _, rows in _years(result, unit_id, is_gap).groupby("segment"):
+        years, values = rows["year"].to_numpy(float), rows["value"].to_numpy(float)
+        if np.isfinite(values).any():
+            bars(panel, years, rows["low"].to_numpy(float), rows["high"].to_numpy(float))
+            line(panel, years, values, name)
+            first = min(first, int(years.min()))
+    due, target = int(row["target_due"]), float(row["target"])
+    first, last = min(first, due), max(last, due)
+    for end in (target, -target) if is_gap else (target,):
+        label = wording.text("key_target") if end == target else None
+        panel.plot([first, last], [end, end], "--", color=TEXT, linewidth=1.4, zorder=2, label=label)
+        panel.plot([due], [end], "s", color=TEXT, markersize=7, zorder=4)
+    panel.set_xlabel(chance_in_words(row, result.year, wording, short=True), loc="left", fontweight="bold")
+    year_axis(panel, list(range(first, last + 1)))
+    panel.margins(y=0.2)
+    decimal_axis(panel, lang)
+
+
+def _years(result: Result, unit_id: str, is_gap: bool) -> pd.DataFrame:
+    """The unit's years: its values, or girls' value minus boys' for a gap."""
+    series = result.series[result.series["unit_id"] == unit_id]
+    if not is_gap:
+        return series
+    gaps = result.details["gaps"]
+    if not isinstance(gaps, pd.DataFrame):
+        raise TypeError(f"the details of the goals hold the gaps of each year, got: {gaps!r}")
+    return gaps[gaps["unit_id"] == unit_id].assign(segment=0)

@@ -1,0 +1,51 @@
+"""Two lines by cohort: its value in the earlier grade and, a year later, in the next. What lies between is growth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from analysis.analyses.wording import Wording, estimate_of
+from analysis.drawing.marks import bars, key, line
+from analysis.drawing.style import MOST_PANELS, OWN, SECOND, decimal_axis, look, panels, title, year_axis
+from analysis.model.observations import Result
+
+APART = 0.06
+"""how far the two grades stand from the cohort's place, so that their intervals do not hide each other"""
+
+
+def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
+    """The results that get a panel: those with an answer for the unit, at most six."""
+    return [each for each in results if estimate_of(each, unit_id)["low"] == estimate_of(each, unit_id)["low"]][
+        :MOST_PANELS
+    ]
+
+
+def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
+    """One panel per measure with an answer for the unit, at most six; None when none has."""
+    shown = drawn(results, unit_id)
+    if not shown:
+        return None
+    with look():
+        figure, axes = panels(len(shown))
+        for result, panel in zip(shown, axes, strict=True):
+            _draw_one(result, unit_id, lang, panel)
+        key(figure, axes)
+    return figure
+
+
+def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+    wording = Wording("growth", result.indicator, lang)
+    earlier, later = cast("tuple[int, int]", result.details["grades"])
+    mine = result.series[(result.series["unit_id"] == unit_id) & result.series["used"]]
+    title(panel, wording.short)
+    for grade, colour, marker, side in ((earlier, SECOND, "o", -APART), (later, OWN, "D", APART)):
+        rows = mine[mine["grade"] == grade]
+        started = rows["cohort"].to_numpy(float) + earlier
+        bars(panel, started + side, rows["low"].to_numpy(float), rows["high"].to_numpy(float), colour)
+        name = wording.text("grade", grade=grade)
+        line(panel, started, rows["value"].to_numpy(float), name, colour=colour, marker=marker)
+    year_axis(panel, [int(each) + earlier for each in mine["cohort"]])
+    panel.set_xlabel(wording.text("axis", earlier=earlier))
+    panel.margins(y=0.2)
+    decimal_axis(panel, lang)

@@ -1,0 +1,5 @@
+"""How are the pupils spread over the schools?"""
+
+from analysis.analyses.record import record
+
+RECORD = record("segregation")
