@@ -153,9 +153,11 @@ def _finish(
         lock=manifest.lock_hash(workspace.root),
         template=exporter.template_version(),
         parameters={"school_years": ", ".join(years), "lang": lang, "audience": "public"},
+        made_up=material.snapshot.is_made_up,
     )
     units = names.unit_list(material.snapshot.path)
-    site.write(out, records, units, lang=lang, school_year=" · ".join(years))
+    made_up = material.snapshot.is_made_up
+    site.write(out, records, units, lang=lang, school_year=" · ".join(years), made_up=made_up)
 
 
 def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any], selection: Selection) -> PageRequest:
@@ -169,6 +171,7 @@ def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any],
         lang=selection.lang or LANGUAGE[country],
         audience="public",
         notebook=workspace.notebooks / "reports" / f"{level}.ipynb",
+        is_made_up=material.snapshot.is_made_up,
     )
 
 

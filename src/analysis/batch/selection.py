@@ -14,7 +14,8 @@ from analysis.model import SchoolYear
 from analysis.store import names
 
 Tell = Callable[[str], None]
-LEVELS_WITH_PAGES = ("school", "municipality", "region", "nation")
+LEVELS_WITH_PAGES = ("group", "team", "school", "area", "municipality", "region", "nation")
+BELOW_SCHOOL = ("group", "team")
 LANGUAGES = ("sv", "nb", "en")
 LANGUAGE = {"se": "sv", "no": "nb"}
 """the language a country's pages are in unless another is asked for"""
@@ -73,8 +74,8 @@ def chosen(
 
     Named units (``only``) get theirs whatever the workspace says. Otherwise schools need a row, given or
     withheld, of one of the workspace's ``having`` indicators (``having`` here: the ids of such schools),
-    and all units lie inside ``within`` (the selection's, else the workspace's); a municipality or county
-    gets a page when it holds or is one of those units.
+    and all units lie inside ``within`` (the selection's, else the workspace's). Every unit above such a school
+    gets a page, and so do its teams and groups.
     """
     known = {unit["unit_id"]: unit for unit in units}
     if selection.only:
@@ -89,6 +90,8 @@ def chosen(
         if unit["level"] == "school" and unit["unit_id"] in with_rows and (not roots or roots & _line(unit, known))
     ]
     reached = {each for unit in schools for each in _line(unit, known)}
+    inside = {unit["unit_id"] for unit in schools}
+    reached |= {unit["unit_id"] for unit in units if unit["level"] in BELOW_SCHOOL and inside & _line(unit, known)}
     return _ordered({each: known[each] for each in reached if known[each]["level"] in levels})
 
 

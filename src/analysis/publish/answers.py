@@ -17,6 +17,9 @@ from analysis.publish.words import word
 
 MOST_MESSAGES = 5
 MOST_OF_ONE_QUESTION = 2
+CERTAIN = 0.2
+"""a finding without a certain answer weighs at most half of 1.96 standard errors in five"""
+FEWEST_APART = 2
 
 
 def indicators_of(seen: Seen) -> list[str]:
@@ -57,6 +60,18 @@ def said(findings: list[Finding], lang: str) -> list[Finding]:
     others = replace(withheld[1], sentence=word("same_for", lang, names=names))
     kept = [finding for finding in findings if finding not in withheld]
     return [withheld[0], others, *kept]
+
+
+def first_and_rest(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """What the page says at once, and what it says when asked: measures without a certain answer come after.
+
+    The first finding, every one that weighs more than `CERTAIN`, and what is withheld or missing are said at
+    once. Fewer than two others are not put apart.
+    """
+    rest = [each for each in findings[1:] if 0 < each.weight <= CERTAIN]
+    if len(rest) < FEWEST_APART:
+        return findings, []
+    return [each for each in findings if each not in rest], rest
 
 
 def shown_names(seen: Seen) -> list[str]:
@@ -114,7 +129,7 @@ def key_figures(seen: Seen) -> list[tuple[str, str, str]]:
         if low is not None and high is not None:
             half = f"± {number((high - low) / 2, indicator.decimals, seen.lang)}"
         keys.append((capitalised(indicator.short[seen.lang]), _written(value, indicator, seen.lang), half))
-    for other in ("municipality", "region", "nation"):
+    for other in ("team", "school", "area", "municipality", "region", "nation"):
         reference = _number(result, seen.unit_id, other)
         if reference is not None:
             keys.append((word(f"key_{other}", seen.lang), _written(reference, indicator, seen.lang), ""))

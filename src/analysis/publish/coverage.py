@@ -42,10 +42,12 @@ def _origin(rows: pd.DataFrame, lang: str) -> str:
     computed = rows[(rows["origin"] == "computed") & (rows["status"] == Status.GIVEN)]
     if computed.empty:
         return word("origin_official", lang)
+    reader = catalogue.sources()[str(computed["source"].iloc[-1])].reader
+    origin = "origin_pupils" if reader == "local" else "origin_computed"
     share = float(computed["coverage"].iloc[-1])
     if share >= 0.9995:
-        return word("origin_computed", lang)
-    return word("origin_computed_part", lang, coverage=number(100 * share, 0, lang))
+        return word(origin, lang)
+    return word(f"{origin}_part", lang, coverage=number(100 * share, 0, lang))
 
 
 def coverage_table(seen: Seen) -> Table:

@@ -12,7 +12,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from analysis import catalogue
 from analysis.analyses import ANALYSES, analysis
 from analysis.model import Finding
-from analysis.publish.answers import asked, findings_of, key_figures, messages, said, shown_names, status_counts
+from analysis.model.language import join
+from analysis.publish.answers import (
+    asked,
+    findings_of,
+    first_and_rest,
+    key_figures,
+    messages,
+    said,
+    shown_names,
+    status_counts,
+)
 from analysis.publish.coverage import below_table, coverage_table, sources_of
 from analysis.publish.figure import image_source
 from analysis.publish.seen import Seen
@@ -64,16 +74,20 @@ def heading(seen: Seen) -> None:
     units = seen.figures.units
     trail = [(str(units.at[each, "name"]), seen.link(each)) for each in seen.above()]
     down = [(str(row["name"]), seen.link(str(unit_id))) for unit_id, row in seen.below().iterrows()]
-    municipality = seen.unit["municipality_id"]
+    named = {level: units["name"].get(seen.unit[f"{level}_id"], "") for level in ("school", "municipality")}
+    about = f"subtitle_{seen.level}" if seen.level in ("group", "team", "school", "area") else "subtitle_other"
+    made_up = seen.figures.snapshot.is_made_up
     html = _render(
         "heading.html",
         seen,
         trail=trail,
         index="../index.html" if seen.figures.run.pages else None,
         down=[(name, link) for name, link in down if link],
-        municipality=units.at[municipality, "name"] if municipality in units.index else "",
+        subtitle=word(about, seen.lang, year=seen.year, code=seen.unit["code"], **named),
+        made_up=made_up,
     )
-    _display(seen, "heading", html, title=word("title", seen.lang, name=seen.name, year=seen.year))
+    title = word("title", seen.lang, name=seen.name, year=seen.year)
+    _display(seen, "heading", html, title=title, made_up=made_up)
 
 
 def in_short(seen: Seen) -> None:
@@ -95,21 +109,29 @@ def in_short(seen: Seen) -> None:
 
 
 def show(question: str, seen: Seen) -> None:
-    """Show one question about the unit: said, drawn, tabled, with its use and misuse."""
+    """Show one question about the unit: said, drawn, tabled, with its use and misuse.
+
+    Nothing is shown when the collected figures hold nothing that the question could be asked of.
+    """
     record = analysis(question)
     results = asked(question, seen)
+    if not results:
+        return
     title = record.title[seen.lang]
     findings = said(findings_of(question, seen), seen.lang)
-    figure = record.draw(results, seen.unit_id, seen.lang) if results else None
-    table = record.tabulate(results, seen.unit_id, seen.lang) if results else None
-    if table is not None and not table.rows:
-        table = None
+    first, rest = first_and_rest(findings)
+    others = join([catalogue.indicator(each.indicator).short[seen.lang] for each in rest], seen.lang)
+    figure = record.draw(results, seen.unit_id, seen.lang)
+    found = record.tabulate(results, seen.unit_id, seen.lang)
+    table = found if found.rows else None
     html = _render(
         "question.html",
         seen,
         record=record,
         title=title,
-        findings=findings,
+        findings=first,
+        rest=rest,
+        others=others,
         headline=_headline(findings),
         alt=record.describe(results, seen.unit_id, seen.lang) if figure is not None else "",
         image=image_source(figure) if figure is not None else None,
@@ -124,7 +146,7 @@ def show(question: str, seen: Seen) -> None:
         question=question,
         figures=int(figure is not None),
         tables=int(table is not None),
-        sentences=max(1, len(findings)),
+        sentences=len(findings),
     )
 
 

@@ -31,14 +31,14 @@ def check(html: str, node: NotebookNode, request: PageRequest) -> Account:
     """The account of a page that may be published.
 
     Raises GateClosed with the rule, what was found and where, at the first rule the page breaks: it is
-    about the unit, school year and language asked for; every cell ran to the end; figures, tables and
+    about the unit, school year and language asked for, and says so when its figures are made up; every cell ran to the end; figures, tables and
     sentences are as many as were displayed; no error, no number that is none, no outside address; every
     picture and table can be read by those who cannot see it.
     """
     _every_cell_ran(node)
     shown = pieces(node)
     whole = account(html)
-    for rule in (_is_whole, _is_about, _counts_agree):
+    for rule in (_is_whole, _is_about, _says_whether_made_up, _counts_agree):
         rule(shown, whole, request)
     for look in LOOKS:
         look(whole)
@@ -98,6 +98,19 @@ def _is_about(shown: tuple[Piece, ...], whole: Account, request: PageRequest) ->
             raise _closed(f"the unit's name {request.unit_name!r} stands in {where}", repr(text), where)
     if request.school_year not in whole.heading:
         raise _closed(f"the school year {request.school_year} stands in the heading", repr(whole.heading), "header")
+
+
+def _says_whether_made_up(shown: tuple[Piece, ...], whole: Account, request: PageRequest) -> None:
+    """The run, the heading's mark and the words in the page agree on whether the figures are made up."""
+    wanted = "that its figures are made up" if request.is_made_up else "nothing of made-up figures"
+    marked = shown[0].made_up
+    if marked is not request.is_made_up:
+        raise _closed(f"the heading says {wanted}", f"marked made_up: {marked}", shown[0].where)
+    notices = [_plain(each) for each in whole.made_up]
+    if len(notices) != int(request.is_made_up):
+        raise _closed(f"the page says {wanted}", f"{len(notices)} notices", "the page")
+    if any(len(each) < SHORTEST_ALT or each not in _plain(whole.heading) for each in notices):
+        raise _closed("the notice stands in words in the heading", repr(notices[0]), "the page")
 
 
 def _plain(text: str) -> str:

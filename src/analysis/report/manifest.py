@@ -73,10 +73,11 @@ def write(
     lock: str,
     template: str,
     parameters: dict[str, str],
+    made_up: bool,
 ) -> Path:
     """Write manifest.json into the folder of a run and return its place.
 
-    The same pages give the same bytes: records are sorted, and how long a page took is left to the journal.
+    ``made_up`` says whether the figures are. The same pages give the same bytes: records are sorted, and how long a page took is left to the journal.
     """
     pages = [asdict(record) for record in sorted(records, key=lambda each: (each.level, each.unit_id))]
     for page in pages:
@@ -84,6 +85,7 @@ def write(
     content = {
         "manifest": 1,
         "data": data,
+        "made_up": made_up,
         "code": asdict(made_by),
         "lock": lock,
         "template": template,

@@ -30,6 +30,7 @@ class Piece:
     figures: int
     tables: int
     sentences: int
+    made_up: bool
     html: str
     description: str = ""
 
@@ -66,13 +67,16 @@ def _piece(index: int, marks: NotebookNode, output: NotebookNode) -> Piece:
     texts: dict[str, Any] = {name: marks.get(name) for name in TEXTS}
     counts: dict[str, Any] = {name: marks.get(name, 0) for name in COUNTS}
     html = output.get("data", {}).get("text/html")
+    made_up = marks.get("made_up", False)
     where = f"cell {index}"
     if texts["kind"] not in KINDS:
         raise GateClosed(f"{where}: a part's kind is one of {', '.join(KINDS)}, got: {texts['kind']!r}")
     wrong = [name for name, value in texts.items() if not isinstance(value, str)]
     wrong += [name for name, value in counts.items() if type(value) is not int or value < 0]
+    wrong += [] if isinstance(made_up, bool) else ["made_up"]
     if wrong:
         raise GateClosed(f"{where} ({texts['kind']}): a part is marked with {', '.join(wrong)}, which is not so here")
     if not isinstance(html, str) or not html.strip():
         raise GateClosed(f"{where} ({texts['kind']}): a part has HTML, got: nothing")
-    return Piece(cell=index, html=html, description=str(marks.get("description", "")), **texts, **counts)
+    description = str(marks.get("description", ""))
+    return Piece(cell=index, html=html, description=description, made_up=made_up, **texts, **counts)

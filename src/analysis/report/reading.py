@@ -15,6 +15,8 @@ LISTS = frozenset(("messages", "findings", "questions"))
 """a list item of these is a sentence about the unit …"""
 LED = frozenset(("below", "coverage"))
 """… and so is the lead of these sections, which have no such list"""
+MADE_UP = "made-up"
+"""the class of the notice that the figures are made up"""
 LOADING = frozenset(("src", "href", "srcset", "action", "formaction", "data", "poster", "background", "xlink:href"))
 STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]*)|@import\s+['\"]([^'\"]*)")
 SVG_TEXT = re.compile(r"<(?:text|tspan|title|desc)\b[^>]*>([^<]+)")
@@ -31,6 +33,8 @@ class Account:
     headings: list[str] = field(default_factory=list)
     heading: str = ""
     """all visible text of the page's `header`"""
+    made_up: list[str] = field(default_factory=list)
+    """the words of every notice that the figures are made up"""
     figures: int = 0
     images: list[str | None] = field(default_factory=list)
     """the alternative text of every image, None when it has no alt attribute"""
@@ -68,6 +72,8 @@ class _Reader(HTMLParser):
         found = dict(attrs)
         classes = frozenset((found.get("class") or "").split())
         self._note(tag, found)
+        if MADE_UP in classes:
+            self.account.made_up.append("")
         if tag in ("figure", "h1", "table", "th", "img", "html"):
             getattr(self, f"_{tag}")(found)
         elif self.open and self._is_sentence(tag, classes, self.open[-1][1]):
@@ -105,6 +111,8 @@ class _Reader(HTMLParser):
             self.account.headings[-1] += data
         if "header" in around:
             self.account.heading += data
+        if any(MADE_UP in classes for _, classes in self.open):
+            self.account.made_up[-1] += data
         if "caption" in around:
             self.caption = True
 

@@ -49,11 +49,13 @@ def write(
     *,
     lang: str,
     school_year: str,
+    made_up: bool,
 ) -> Path:
     """Write index.html over the pages of a run, and a page in the place of each that is not there.
 
     ``units`` are those of the snapshot (``unit_id``, ``level``, ``name``, ``code``, ``parent_id`` …); those
-    with a record, and the units above them, stand on the ladder. Returns the place of the index.
+    with a record, and the units above them, stand on the ladder. When the figures are ``made_up``, every page says so.
+    Returns the place of the index.
     """
     found = sorted(records, key=lambda record: (record.level, record.unit_id))
     known = {str(unit["unit_id"]): unit for unit in units}
@@ -63,17 +65,19 @@ def write(
     names = {unit_id: str(unit["name"]) for unit_id, unit in known.items()}
     absent = [record for record in found if record.state != "made"]
     for record in absent:
-        _write_absent(out / record.path, lang, record.state, names[record.unit_id], record.reason)
+        _write_absent(out / record.path, lang, record.state, names[record.unit_id], record.reason, made_up)
     places = {page_path(unit_id): name for unit_id, name in names.items()}
     for path in sorted(_targets(out, found) - {record.path for record in found}):
         if not (out / path).exists():
-            _write_absent(out / path, lang, "absent", places.get(path, Path(path).stem), "")
-    html = _index(found, known, lang, school_year)
+            _write_absent(out / path, lang, "absent", places.get(path, Path(path).stem), "", made_up)
+    html = _index(found, known, lang, school_year, made_up)
     publish(html.encode(), out / "index.html")
     return out / "index.html"
 
 
-def _index(records: list[PageRecord], known: Mapping[str, Mapping[str, object]], lang: str, school_year: str) -> str:
+def _index(
+    records: list[PageRecord], known: Mapping[str, Mapping[str, object]], lang: str, school_year: str, made_up: bool
+) -> str:
     texts, absent = words(lang), [record for record in records if record.state != "made"]
     script = _environment().get_template("index.js.j2").render()
     return (
@@ -81,7 +85,8 @@ def _index(records: list[PageRecord], known: Mapping[str, Mapping[str, object]],
         .get_template("index.html.j2")
         .render(
             lang=lang,
-            title=texts["title"].format(year=school_year),
+            title=texts["title_made_up" if made_up else "title"].format(year=school_year),
+            made_up=made_up,
             words=texts,
             skip=SKIP[lang],
             ladder=ladder(records, known, lang),
@@ -144,7 +149,7 @@ def _targets(out: Path, records: Iterable[PageRecord]) -> set[str]:
     return found
 
 
-def _write_absent(path: Path, lang: str, state: str, name: str, reason: str) -> None:
+def _write_absent(path: Path, lang: str, state: str, name: str, reason: str, made_up: bool) -> None:
     """Put a page that says it is not there in the place of a page, unless a good one stands there."""
     if path.exists() and 'name="arshjul-state"' not in path.read_text(encoding="utf-8"):
         return
@@ -156,6 +161,7 @@ def _write_absent(path: Path, lang: str, state: str, name: str, reason: str) -> 
         title=texts["page_title"].format(name=name),
         message=texts[f"page_{state}"].format(name=name),
         reason=reason,
+        made_up=made_up,
         words=texts,
     )
     publish(html.encode(), path)
