@@ -16,7 +16,7 @@ from analysis.errors import UsageError
 from analysis.model.observations import Observations
 
 LEVELS = ("school", "municipality", "region")
-SILENT = ("segregation", "value_added", "survey")
+SILENT = ("segregation", "value_added", "growth", "survey")
 """these ask for shares, pupils or answers, which the sixty schools lack"""
 CASES = [(question, level) for question in ANALYSES for level in LEVELS if question not in SILENT]
 PANELS = {

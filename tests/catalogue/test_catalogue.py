@@ -62,7 +62,7 @@ def test_an_indicator_with_a_grade_in_its_name_is_about_that_grade() -> None:
 
 def test_a_pupils_earlier_result_is_of_the_same_country_and_of_so_many_grades_before() -> None:
     with_prior = [each for each in indicators().values() if each.prior]
-    assert len(with_prior) == 9
+    assert len(with_prior) == 10
     for each in with_prior:
         for name in each.prior:
             earlier = indicators()[name]

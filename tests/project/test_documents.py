@@ -4,7 +4,9 @@ import dataclasses
 import importlib
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -81,6 +83,46 @@ def test_every_question_has_its_method_written_down() -> None:
     assert re.findall(r"^## .*\(`(\w+)`\)$", text, flags=re.M) == list(ANALYSES)
 
 
+def methods_of_the_questions() -> dict[str, str]:
+    text = (REPOSITORY / "docs/methods.md").read_text(encoding="utf-8")
+    parts = re.split(r"^## .*?(?:\(`(\w+)`\))?$", text, flags=re.M)
+    return {name: part for name, part in zip(parts[1::2], parts[2::2], strict=True) if name}
+
+
+def test_every_method_says_how_it_was_proved_and_what_it_may_not_be_used_for() -> None:
+    methods = methods_of_the_questions()
+    assert methods
+    for name, text in methods.items():
+        proof = text.partition("*Proved:*")[2]
+        assert re.search(r"`tests/[\w/]+\.\w+`", proof), name
+        assert re.search(r"\d", proof), name
+        assert "*Not for*" in text, name
+
+
+def test_every_method_is_headed_as_its_page_asks_it() -> None:
+    from analysis.analyses import ANALYSES, analysis
+
+    text = (REPOSITORY / "docs/methods.md").read_text(encoding="utf-8")
+    headings = dict(re.findall(r"^## (.*) \(`(\w+)`\)$", text, flags=re.M))
+    assert headings == {analysis(name).title["en"]: name for name in ANALYSES}
+
+
+def test_every_question_and_level_is_in_the_glossary() -> None:
+    from analysis.analyses import ANALYSES
+
+    rows = (REPOSITORY / "GLOSSARY.md").read_text(encoding="utf-8")
+    assert [name for name in ANALYSES if f"question `{name}`" not in rows] == []
+    assert [name for name in catalogue.levels() if f"level `{name}`" not in rows] == []
+
+
+def test_every_change_of_numbers_says_how_large_it_is() -> None:
+    text = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
+    entries = re.split(r"^- ", text, flags=re.M)
+    changes = [each for each in entries if each.startswith("**Changes numbers**")]
+    assert changes
+    assert [each for each in changes if not re.search(r"\d|no number moves", each)] == []
+
+
 def glossary_code() -> list[str]:
     rows = (REPOSITORY / "GLOSSARY.md").read_text(encoding="utf-8").splitlines()
     cells = [row.strip("|").split("|")[3] for row in rows if row.startswith("| ")]
@@ -109,7 +151,8 @@ def test_every_row_of_the_glossary_has_all_languages() -> None:
 
 
 def test_every_entry_of_the_catalogue_is_named_in_every_language() -> None:
-    entries = [*catalogue.indicators().values(), *catalogue.levels().values(), *catalogue.sources().values()]
+    catalogues: tuple[Mapping[str, Any], ...] = (catalogue.indicators(), catalogue.levels(), catalogue.sources())
+    entries = [entry for each in catalogues for entry in each.values()]
     assert entries
     for entry in entries:
         for field in dataclasses.fields(entry):

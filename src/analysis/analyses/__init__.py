@@ -9,7 +9,8 @@ from analysis.errors import UsageError, nearest
 from analysis.model import Analysis
 
 ANALYSES = (
-    "trend", "forecast", "level", "funnel", "goals", "equity", "segregation", "adjusted", "value_added", "survey",
+    "trend", "forecast", "level", "funnel", "goals", "equity", "segregation", "adjusted", "value_added", "growth",
+    "survey",
 )  # fmt: skip
 """in the order a page asks them"""
 

@@ -46,6 +46,7 @@ class NoisyRows:
 
     rows: pd.DataFrame
     noise: Noise
+    group: str = ALL
 
     def details(self) -> dict[str, object]:
         """The numbers of the noise, for the method's text."""
@@ -61,7 +62,7 @@ def noisy_rows(observations: Observations, level: str, year: int, group: str = A
     if key not in observations.derived:
         observations.derived[key] = _noisy_rows(observations, level, year, group)
     kept: NoisyRows = observations.derived[key]
-    return NoisyRows(kept.rows.copy(deep=False), kept.noise)
+    return NoisyRows(kept.rows.copy(deep=False), kept.noise, group)
 
 
 def _noisy_rows(observations: Observations, level: str, year: int, group: str) -> NoisyRows:
@@ -76,12 +77,12 @@ def _noisy_rows(observations: Observations, level: str, year: int, group: str) -
     rows = rows[rows["year"] <= year].reset_index(drop=True)
     rows["segment"] = rows["year"].map({each: indicator.segment(int(each)) for each in rows["year"].unique()})
     rows["given"] = (rows["status"] == Status.GIVEN) & rows["value"].notna()
-    line = rows["unit_id"].astype(str) + " " + rows["segment"].astype(str)
-    codes = pd.factorize(line)[0].astype(np.int64)
+    units, segments = pd.factorize(rows["unit_id"])[0], rows["segment"].to_numpy(np.int64)
+    codes = pd.factorize(units * (segments.max(initial=0) + 1) + segments)[0].astype(np.int64)
     noise = _known_variance(rows, codes, indicator)
     _fill_from_own_years(rows, codes, indicator)
     _set_value_interval(rows, indicator, noise)
-    return NoisyRows(rows, noise)
+    return NoisyRows(rows, noise, group)
 
 
 def rounding_variance(indicator: Indicator) -> float:
@@ -147,9 +148,12 @@ def _set_value_interval(rows: pd.DataFrame, indicator: Indicator, noise: Noise) 
 
 def unit_ids(observations: Observations, level: str) -> pd.Index:
     """Every unit of the level in the indicator's country, those without figures too."""
-    units = observations.units
-    mine = (units["level"] == level) & (units["country"] == observations.indicator.country)
-    chosen: pd.Index = units.index[mine.to_numpy(bool)].rename("unit_id")
+    key = ("unit_ids", level)
+    if key not in observations.derived:
+        units = observations.units
+        mine = (units["level"] == level) & (units["country"] == observations.indicator.country)
+        observations.derived[key] = units.index[mine.to_numpy(bool)].rename("unit_id")
+    chosen: pd.Index = observations.derived[key]
     return chosen
 
 
@@ -159,12 +163,19 @@ def unanswered(rows: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     ``verdict`` is withheld, missing or too_few; ``reason`` the status behind it (withheld, rounded, not_yet,
     not_applicable, missing, too_few). No row at all is missing.
     """
-    frame = pd.DataFrame({"verdict": "missing", "reason": "missing"}, index=ids)
+    verdicts = np.full(len(ids), "missing", dtype=object)
+    reasons = verdicts.copy()
+    codes, names = pd.factorize(rows["unit_id"])
+    places = np.append(ids.get_indexer(pd.Index(names)), -1)[codes]
+    kinds, statuses = pd.factorize(rows["status"])
+    found = {str(status): places[kinds == kind] for kind, status in enumerate(statuses)}
     for status, verdict in reversed(ABSENCE):
-        having = ids.isin(rows.loc[rows["status"] == status, "unit_id"].unique())
-        frame.loc[having, ["verdict", "reason"]] = [verdict, str(status)]
-    frame.loc[ids.isin(rows.loc[rows["given"], "unit_id"].unique()), ["verdict", "reason"]] = "too_few"
-    return frame
+        having = found.get(str(status), places[:0])
+        having = having[having >= 0]
+        verdicts[having], reasons[having] = verdict, str(status)
+    given = places[rows["given"].to_numpy(bool) & (places >= 0)]
+    verdicts[given], reasons[given] = "too_few", "too_few"
+    return pd.DataFrame({"verdict": verdicts, "reason": reasons}, index=ids, dtype="str")
 
 
 def values_of(rows: pd.DataFrame, ids: pd.Index, year: int) -> pd.DataFrame:
@@ -210,7 +221,18 @@ def nearest_reference(observations: Observations, ids: pd.Index, level: str, yea
 
 
 def series_of(observations: Observations, noisy: NoisyRows, ids: pd.Index, level: str, year: int) -> pd.DataFrame:
-    """The rows shown beside an answer, with the ``reference`` value of the nearest level above."""
+    """The rows shown beside an answer, with the ``reference`` value of the nearest level above.
+
+    `noisy` are the level's rows up to `year`, `ids` its units: computed once for each group of pupils, then kept.
+    """
+    key = ("series_of", level, year, noisy.group)
+    if key not in observations.derived:
+        observations.derived[key] = _series_of(observations, noisy, ids, level, year)
+    kept: pd.DataFrame = observations.derived[key]
+    return kept.copy(deep=False)
+
+
+def _series_of(observations: Observations, noisy: NoisyRows, ids: pd.Index, level: str, year: int) -> pd.DataFrame:
     columns = ["unit_id", "year", "group", "value", "low", "high", "status", "mark", "n", "segment", "noise"]
     rows = noisy.rows[[*columns, "given"]]
     reference = nearest_reference(observations, ids, level, year)

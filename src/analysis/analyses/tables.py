@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from analysis.analyses.wording import Wording
-from analysis.model.finding import Cell, Column
+from analysis.model.finding import About, Cell, Column
+from analysis.model.observations import Result
+from analysis.model.words import ALL
 
 
 def cell(value: object, why: str) -> Cell:
@@ -13,6 +15,11 @@ def cell(value: object, why: str) -> Cell:
     if isinstance(value, (int, float)) and math.isfinite(value):
         return float(value)
     return why
+
+
+def about(result: Result, unit_id: str, year: object, group: str = ALL) -> About:
+    """Which figure a row is: the indicator's, of this unit, group and school year."""
+    return (result.indicator.id, unit_id, group, str(int(float(str(year)))))
 
 
 def row_cells(row: object, wording: Wording, names: tuple[str, ...]) -> list[Cell]:
@@ -33,8 +40,8 @@ def value_columns(wording: Wording, decimals: int) -> tuple[Column, ...]:
     return (
         Column(wording.text("column_measure")),
         Column(wording.text("column_year")),
-        Column(wording.text("column_value"), decimals),
-        Column(wording.text("column_low"), finer),
-        Column(wording.text("column_high"), finer),
-        Column(wording.text("column_pupils"), 0),
+        Column(wording.text("column_value"), decimals, field="value"),
+        Column(wording.text("column_low"), finer, field="low"),
+        Column(wording.text("column_high"), finer, field="high"),
+        Column(wording.text("column_pupils"), 0, field="n"),
     )

@@ -4,7 +4,7 @@
 needs no figures starts without pandas.
 """
 
-from analysis.model.finding import Analysis, Cell, Column, Finding, Table
+from analysis.model.finding import NOTHING, About, Analysis, Cell, Column, Finding, Table
 from analysis.model.indicator import Break, Indicator, Level, Source
 from analysis.model.school_year import SchoolYear
 from analysis.model.words import ALL, BOYS, GIRLS, Direction, Lang, Status, Texts
@@ -13,6 +13,8 @@ __all__ = [
     "ALL",
     "BOYS",
     "GIRLS",
+    "NOTHING",
+    "About",
     "Analysis",
     "Break",
     "Cell",

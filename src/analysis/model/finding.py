@@ -34,25 +34,45 @@ class Finding:
 
 @dataclass(frozen=True)
 class Column:
-    """A table column: numbers with so many decimals, or text when ``decimals`` is None."""
+    """A table column: numbers with so many decimals, or text when ``decimals`` is None.
+
+    ``field`` says what a number is of the figure its row is about, so that what was released can be read back:
+    value, n, low, high, reference (the value of the unit that the row is held against); ``value@`` and an indicator
+    where the column is about an indicator of its own; empty for everything that is not a figure of a unit and year.
+    """
 
     title: str
     decimals: int | None = None
     signed: bool = False
+    field: str = ""
 
 
 Cell = str | float | int | None
+About = tuple[str, str, str, str]
+"""indicator id, unit id, group, the autumn of the school year"""
+NOTHING: About = ("", "", "", "")
+"""a row that is not one figure of one unit and year"""
 
 
 @dataclass(frozen=True)
 class Table:
-    """The figures behind a picture. A cell without a number is a str in words, never NaN."""
+    """The figures behind a picture. A cell without a number is a str in words, never NaN.
+
+    ``about`` says of each row which figure it is: indicator id, unit id, group and the autumn of the year, four empty
+    texts for a row that is not one figure. ``against`` names the unit whose value is in a column *reference*. Both
+    are for all rows or for none.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    about: tuple[About, ...] = ()
+    against: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for name, each in (("about", self.about), ("against", self.against)):
+            if each and len(each) != len(self.rows):
+                raise ValueError(f"{name} is said of all {len(self.rows)} rows of a table or of none, got {len(each)}")
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"a table row has {len(self.columns)} cells, got {len(row)}: {row!r}")

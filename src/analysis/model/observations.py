@@ -53,6 +53,12 @@ TARGET_COLUMNS = {
     "set_by": "council, administration or school",
 }
 """the columns of the targets of one indicator"""
+HIDDEN_COLUMNS = {
+    "unit_id": "the unit",
+    "year": "the autumn the school year starts",
+    "group": "all, girls, boys, a group by background (origin:domestic) or adjusted",
+}
+"""the columns of what may not be seen of one indicator"""
 
 
 def _without_rows(columns: dict[str, str]) -> pd.DataFrame:
@@ -67,7 +73,9 @@ class Observations:
     ``units`` is indexed by ``unit_id`` with `UNIT_COLUMNS`. ``context`` has ``unit_id``, ``year`` and
     one column per context indicator (NaN where not given). ``pupils`` has `PUPIL_COLUMNS`, one row per pupil
     and year, without anything that names a pupil, and no rows where only figures of units are held;
-    ``targets`` has `TARGET_COLUMNS`. Whoever holds one need not check again.
+    ``targets`` has `TARGET_COLUMNS`. ``hidden`` has `HIDDEN_COLUMNS`: figures withheld from whoever reads, also from
+    what is counted from ``pupils``; ``smallest_cell`` is the fewest pupils a part of a survey's answers is shown for.
+    Whoever holds one need not check again.
     """
 
     indicator: Indicator
@@ -76,6 +84,8 @@ class Observations:
     context: pd.DataFrame = field(hash=False, compare=False)
     pupils: pd.DataFrame = field(hash=False, compare=False, default_factory=lambda: _without_rows(PUPIL_COLUMNS))
     targets: pd.DataFrame = field(hash=False, compare=False, default_factory=lambda: _without_rows(TARGET_COLUMNS))
+    hidden: pd.DataFrame = field(hash=False, compare=False, default_factory=lambda: _without_rows(HIDDEN_COLUMNS))
+    smallest_cell: int = 1
     derived: dict[object, Any] = field(init=False, repr=False, hash=False, compare=False, default_factory=dict)
     """what was worked out from these rows and is needed again; a changed copy starts without"""
 
@@ -84,10 +94,19 @@ class Observations:
         if missing:
             raise ValueError(f"observations need the columns {', '.join(ROW_COLUMNS)}, missing: {missing}")
 
+    def withheld(self, year: int, group: str = "all") -> frozenset[str]:
+        """The units whose figure of a year and group may not be seen."""
+        rows = self.hidden
+        return frozenset(rows.loc[(rows["year"] == year) & (rows["group"] == group), "unit_id"])
+
     def at(self, level: str, group: str = "all") -> pd.DataFrame:
-        """The rows of one level and group, untouched and in order."""
-        rows = self.rows
-        return rows[(rows["level"] == level) & (rows["group"] == group)].reset_index(drop=True)
+        """The rows of one level and group, untouched and in order. What is returned may be changed freely."""
+        key = ("at", level, group)
+        if key not in self.derived:
+            rows = self.rows
+            self.derived[key] = rows[(rows["level"] == level) & (rows["group"] == group)].reset_index(drop=True)
+        kept: pd.DataFrame = self.derived[key]
+        return kept.copy(deep=False)
 
 
 @dataclass(frozen=True)

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 from analysis import catalogue
 from analysis.analyses import ANALYSES, analysis
 from analysis.analyses.wording import capitalised
 from analysis.model import Finding, Indicator, Status
-from analysis.model.language import join, number
+from analysis.model.language import number
 from analysis.model.observations import Result
 from analysis.publish.seen import Seen
-from analysis.publish.words import word
+from analysis.publish.words import dialogue_bank, word
+from analysis.statistics.multiple import p_values, scan
 
 MOST_MESSAGES = 5
 MOST_OF_ONE_QUESTION = 2
 CERTAIN = 0.2
 """a finding without a certain answer weighs at most half of 1.96 standard errors in five"""
 FEWEST_APART = 2
+FEWEST_ALIKE = 3
+"""so many measures with one and the same reason are said together"""
+REFUSALS = ("too_few", "refused", "no_target", "missing")
+MOST_QUESTIONS = 6
+"""besides those that are always asked"""
+ENOUGH_MESSAGES = 3
+"""findings without a certain answer are said first only up to this many messages"""
 
 
 def indicators_of(seen: Seen) -> list[str]:
@@ -51,15 +60,28 @@ def findings_of(question: str, seen: Seen) -> list[Finding]:
 def said(findings: list[Finding], lang: str) -> list[Finding]:
     """The findings as the page lists them: what is withheld for one reason is said once, and for which others.
 
-    Each indicator is still named; only the repeated words are left out.
+    The same holds for other findings that give the same reason and no number of their own. Each indicator is
+    still named; only the repeated words are left out.
     """
-    withheld = [finding for finding in findings if finding.verdict == Status.WITHHELD]
-    if len(withheld) < 3:
-        return findings
-    names = join([catalogue.indicator(each.indicator).short[lang] for each in withheld[1:]], lang)
-    others = replace(withheld[1], sentence=word("same_for", lang, names=names))
-    kept = [finding for finding in findings if finding not in withheld]
-    return [withheld[0], others, *kept]
+    reasons = [_reason(finding, lang) for finding in findings]
+    listed: list[Finding] = []
+    for reason in dict.fromkeys(reasons):
+        alike = [each for each, why in zip(findings, reasons, strict=True) if why == reason]
+        if reason and len(alike) >= FEWEST_ALIKE:
+            names = "; ".join(catalogue.indicator(each.indicator).short[lang] for each in alike[1:])
+            alike = [alike[0], replace(alike[1], sentence=word("same_for", lang, names=names))]
+        listed += alike
+    first = [each for each in listed if each.verdict == Status.WITHHELD]
+    return first + [each for each in listed if each not in first]
+
+
+def _reason(finding: Finding, lang: str) -> str:
+    """Why nothing is said of a measure, in words that do not name it; empty for a finding with a number."""
+    if finding.verdict == Status.WITHHELD:
+        return str(Status.WITHHELD)
+    if finding.weight or finding.verdict not in REFUSALS:
+        return ""
+    return finding.sentence.replace(capitalised(catalogue.indicator(finding.indicator).name[lang]), "")
 
 
 def first_and_rest(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
@@ -80,23 +102,81 @@ def shown_names(seen: Seen) -> list[str]:
 
 
 def messages(seen: Seen) -> list[Finding]:
-    """At most five findings worth saying first, the most certain and largest before the others.
+    """At most five findings worth saying first: the most certain and largest before the others.
 
-    At most two of one question, so that level does not drown trend; and good news is as compulsory as
-    bad: when both exist, both are among them.
+    At most two of one question, and one of one measure while there are others. A trend that would not remain
+    when it is counted how many of the unit's trends were tested comes after all other certain findings. Good
+    news is as compulsory as bad: when both exist, both are among them. Findings without a certain answer
+    fill the list up to three.
     """
+    doubtful = doubtful_trends(seen)
     found = [finding for question in ANALYSES for finding in findings_of(question, seen) if finding.weight > 0]
-    ranked: list[Finding] = []
-    for finding in sorted(found, key=lambda each: -each.weight):
-        if sum(each.question == finding.question for each in ranked) < MOST_OF_ONE_QUESTION:
-            ranked.append(finding)
-    chosen = ranked[:MOST_MESSAGES]
+
+    def order(finding: Finding) -> tuple[bool, bool, float]:
+        is_doubtful = finding.question == "trend" and finding.indicator in doubtful
+        return finding.weight <= CERTAIN, is_doubtful, -finding.weight
+
+    chosen = _spread_out(sorted(found, key=order))
     for kind in (True, False):
         missing = [finding for finding in found if finding.good is kind]
-        spare = [place for place, finding in enumerate(chosen) if finding.good is not (not kind)]
-        if missing and spare and not any(finding.good is kind for finding in chosen):
-            chosen[spare[-1]] = max(missing, key=lambda each: each.weight)
+        if not missing or any(finding.good is kind for finding in chosen):
+            continue
+        best = min(missing, key=order)
+        if len(chosen) < MOST_MESSAGES:
+            chosen.append(best)
+        else:
+            neither = [place for place, finding in enumerate(chosen) if finding.good is None]
+            chosen[neither[-1] if neither else -1] = best
     return chosen
+
+
+def _spread_out(ranked: list[Finding]) -> list[Finding]:
+    """The first five in order with at most two of a question: new measures first, then those already spoken of."""
+    chosen: list[Finding] = []
+    for measures in (1, MOST_MESSAGES):
+        for finding in ranked:
+            of_question = sum(each.question == finding.question for each in chosen)
+            of_measure = sum(each.indicator == finding.indicator for each in chosen)
+            enough = ENOUGH_MESSAGES if finding.weight <= CERTAIN else MOST_MESSAGES
+            if finding not in chosen and of_question < MOST_OF_ONE_QUESTION and of_measure < measures:
+                chosen += [finding] if len(chosen) < enough else []
+    return [each for each in ranked if each in chosen]
+
+
+def doubtful_trends(seen: Seen) -> set[str]:
+    """The measures whose trend does not remain at a false discovery rate of 5 % over the unit's own trends."""
+    results = asked("trend", seen)
+    rows = [result.estimates.loc[seen.unit_id] for result in results]
+    tested = scan([float(p_values(row["estimate"], row["se"], row["df"])) for row in rows])
+    return {result.indicator.id for result, is_found in zip(results, tested.is_found, strict=True) if not is_found}
+
+
+def questions(seen: Seen) -> list[str]:
+    """Questions for the dialogue: those that the weightiest findings call for, then those always asked."""
+    findings = [finding for question in ANALYSES for finding in findings_of(question, seen)]
+    called = [(entry, _caller(entry, findings)) for entry in dialogue_bank() if entry["question"] != "always"]
+    asked_for = [(entry, finding) for entry, finding in called if finding is not None]
+    weightiest = sorted(asked_for, key=lambda each: -each[1].weight)[:MOST_QUESTIONS]
+    texts = [
+        str(entry[seen.lang]).format(indicator=capitalised(catalogue.indicator(finding.indicator).short[seen.lang]))
+        for entry, finding in asked_for
+        if (entry, finding) in weightiest
+    ]
+    always = [str(entry[seen.lang]) for entry in dialogue_bank() if entry["question"] == "always"]
+    return list(dict.fromkeys(texts + always))
+
+
+def _caller(entry: Mapping[str, Any], findings: list[Finding]) -> Finding | None:
+    """The weightiest finding that calls for a question of the bank, the first of them when several weigh as much."""
+    wanted = {"good": True, "bad": False}.get(entry["when"])
+    called = [
+        finding
+        for finding in findings
+        if entry["question"] in ("*", finding.question)
+        and finding.verdict in entry["verdicts"]
+        and (entry["when"] == "any" or finding.good is wanted)
+    ]
+    return max(called, key=lambda finding: finding.weight) if called else None
 
 
 def status_counts(seen: Seen) -> dict[str, int]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.analyses.wording import capitalised
-from analysis.model import Cell, Column, SchoolYear, Source, Status, Table
+from analysis.model import ALL, Cell, Column, SchoolYear, Source, Status, Table
 from analysis.model.language import number
 from analysis.publish.answers import indicators_of
 from analysis.publish.seen import Seen
@@ -52,13 +52,15 @@ def _origin(rows: pd.DataFrame, lang: str) -> str:
 
 def coverage_table(seen: Seen) -> Table:
     """One row for each measure: years with a value, withheld, missing, pupils, source and origin."""
-    lang, rows = seen.lang, []
+    lang, rows, about = seen.lang, [], []
     for name in indicators_of(seen):
         mine = _mine(seen, name)
         if mine.empty:
             continue
         given = mine[mine["status"].isin([Status.GIVEN, Status.ROUNDED])]
         pupils = mine["n"].dropna()
+        year = int(mine["year"][pupils.index[-1]]) if len(pupils) else seen.year.start
+        about.append((name, seen.unit_id, ALL, str(year)))
         rows.append(
             (
                 catalogue.indicator(name).name[lang],
@@ -72,8 +74,11 @@ def coverage_table(seen: Seen) -> Table:
         )
     keys = ("indicator", "years", "withheld", "missing", "pupils", "source", "origin")
     counted = ("withheld", "missing", "pupils")
-    columns = tuple(Column(word(f"coverage_{key}", lang), 0 if key in counted else None) for key in keys)
-    return Table(word("coverage_caption", lang), columns, tuple(rows))
+    fields = {"pupils": "n"}
+    columns = tuple(
+        Column(word(f"coverage_{key}", lang), 0 if key in counted else None, field=fields.get(key, "")) for key in keys
+    )
+    return Table(word("coverage_caption", lang), columns, tuple(rows), tuple(about))
 
 
 def below_table(seen: Seen) -> tuple[Table | None, list[str | None]]:
@@ -84,20 +89,23 @@ def below_table(seen: Seen) -> tuple[Table | None, list[str | None]]:
     level = str(units["level"].iloc[0])
     names = catalogue.shown("level", seen.country, level)[:3]
     newest = {name: _of_year(seen, name) for name in names}
-    rows, links = [], []
+    rows, links, about = [], [], []
     for unit_id, unit in units.iterrows():
         cells = [_cell(newest[name], str(unit_id), seen.lang) for name in names]
         if all(cell is None for cell in cells):
             continue
         rows.append((str(unit["name"]), *(cell if cell is not None else word("none", seen.lang) for cell in cells)))
         links.append(seen.link(str(unit_id)))
+        about.append(("", str(unit_id), ALL, str(seen.year.start)))
     if not rows:
         return None, []
     columns = [Column(word("below_unit", seen.lang))]
     for name in names:
         indicator = catalogue.indicator(name)
-        columns.append(Column(capitalised(indicator.short[seen.lang]), indicator.decimals))
-    return Table(word("below_caption", seen.lang, year=seen.year), tuple(columns), tuple(rows)), links
+        title = capitalised(indicator.short[seen.lang])
+        columns.append(Column(title, indicator.decimals, field=f"value@{name}"))
+    caption = word("below_caption", seen.lang, year=seen.year)
+    return Table(caption, tuple(columns), tuple(rows), tuple(about)), links
 
 
 def _of_year(seen: Seen, indicator: str) -> pd.DataFrame:

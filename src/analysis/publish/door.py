@@ -12,13 +12,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from analysis import catalogue
 from analysis.analyses import ANALYSES, analysis
 from analysis.model import Finding
-from analysis.model.language import join
 from analysis.publish.answers import (
     asked,
     findings_of,
     first_and_rest,
     key_figures,
     messages,
+    questions,
     said,
     shown_names,
     status_counts,
@@ -26,8 +26,8 @@ from analysis.publish.answers import (
 from analysis.publish.coverage import below_table, coverage_table, sources_of
 from analysis.publish.figure import image_source
 from analysis.publish.seen import Seen
-from analysis.publish.table import csv_link, shown
-from analysis.publish.words import dialogue_bank, word
+from analysis.publish.table import about_row, csv_link, shown
+from analysis.publish.words import word
 
 
 @cache
@@ -39,7 +39,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(word=word, shown=shown, csv_link=csv_link)
+    environment.globals.update(word=word, shown=shown, csv_link=csv_link, about_row=about_row)
     return environment
 
 
@@ -120,7 +120,7 @@ def show(question: str, seen: Seen) -> None:
     title = record.title[seen.lang]
     findings = said(findings_of(question, seen), seen.lang)
     first, rest = first_and_rest(findings)
-    others = join([catalogue.indicator(each.indicator).short[seen.lang] for each in rest], seen.lang)
+    others = "; ".join(catalogue.indicator(each.indicator).short[seen.lang] for each in rest)
     figure = record.draw(results, seen.unit_id, seen.lang)
     found = record.tabulate(results, seen.unit_id, seen.lang)
     table = found if found.rows else None
@@ -170,28 +170,9 @@ def below(seen: Seen) -> None:
 
 def dialogue(seen: Seen) -> None:
     """Questions for the dialogue, asked because of what was found."""
-    findings = [finding for question in ANALYSES for finding in findings_of(question, seen)]
-    called = [text for entry in dialogue_bank() if (text := _asked_because(entry, findings, seen.lang))]
-    questions = list(dict.fromkeys(called))
-    html = _render("dialogue.html", seen, questions=questions)
-    _display(seen, "dialogue", html, title=word("dialogue", seen.lang), sentences=len(list(dict.fromkeys(questions))))
-
-
-def _asked_because(entry: dict[str, Any], findings: list[Finding], lang: str) -> str:
-    """The question of the bank in words, if a finding calls for it; otherwise nothing."""
-    if entry["question"] == "always":
-        return str(entry[lang])
-    wanted = {"good": True, "bad": False}.get(entry["when"])
-    called = [
-        catalogue.indicator(finding.indicator).name[lang]
-        for finding in findings
-        if entry["question"] in ("*", finding.question)
-        and finding.verdict in entry["verdicts"]
-        and (entry["when"] == "any" or finding.good is wanted)
-    ]
-    if not called:
-        return ""
-    return str(entry[lang]).format(indicator=called[0])
+    texts = questions(seen)
+    html = _render("dialogue.html", seen, questions=texts)
+    _display(seen, "dialogue", html, title=word("dialogue", seen.lang), sentences=len(texts))
 
 
 def coverage(seen: Seen) -> None:

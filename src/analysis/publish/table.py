@@ -6,8 +6,16 @@ import csv
 import io
 from urllib.parse import quote
 
-from analysis.model import Cell, Column, Table
+from analysis.model import NOTHING, Cell, Column, Table
 from analysis.model.language import number
+
+ABOUT = ("indicator_id", "unit_id", "group", "school_year_start")
+"""the last columns of the CSV of a table whose rows say what they are about"""
+
+BLANKS = " \u00a0\u200b\ufeff\t\r\n"
+FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+"""the signs that begin a formula, those of full width too"""
+CONTROLS = frozenset("\t\r\n")
 
 
 def shown(cell: Cell, column: Column, lang: str) -> str:
@@ -19,16 +27,36 @@ def shown(cell: Cell, column: Column, lang: str) -> str:
     return number(float(cell), column.decimals, lang, signed=column.signed)
 
 
+def about_row(table: Table, row: int, unit_id: str) -> str:
+    """What a row is about, as the page writes it for machines: ``merit_value|se:school:1|all|2023``.
+
+    The page's own unit is left out. The unit that the row is held against comes last where there is one. Empty for a
+    row that is not one figure.
+    """
+    if not table.about or table.about[row] == NOTHING:
+        return ""
+    indicator, unit, *place = table.about[row]
+    against = table.against[row] if table.against else ""
+    return "|".join([indicator, "" if unit == unit_id else unit, *place, *([against] if against else [])])
+
+
 def _harmless(text: str) -> str:
-    """Text that a spreadsheet cannot take for a formula."""
-    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    """Text that a spreadsheet cannot take for a formula.
+
+    >>> _harmless("=1+1"), _harmless(" @SUM(A1)"), _harmless("Åsa-skolan")
+    ("'=1+1", "' @SUM(A1)", 'Åsa-skolan')
+    """
+    begins = text.lstrip(BLANKS)[:1]
+    return "'" + text if begins in FORMULA or text[:1] in CONTROLS else text
 
 
 def _written(cell: Cell, column: Column, lang: str) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, str) or column.decimals is None:
-        return _harmless(str(cell))
+    if isinstance(cell, str):
+        return _harmless(cell)
+    if column.decimals is None:
+        return str(cell)
     plain = f"{float(cell):.{column.decimals}f}"
     return plain if lang == "en" else plain.replace(".", ",")
 
@@ -37,12 +65,14 @@ def csv_text(table: Table, lang: str) -> str:
     """The table as CSV that a Nordic Excel opens: BOM, semicolons, decimal comma (point in English)."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_harmless(column.title) for column in table.columns])
-    for row in table.rows:
-        writer.writerow([_written(cell, column, lang) for cell, column in zip(row, table.columns, strict=True)])
+    writer.writerow([_harmless(column.title) for column in table.columns] + (list(ABOUT) if table.about else []))
+    about = table.about or ((),) * len(table.rows)
+    for row, ids in zip(table.rows, about, strict=True):
+        cells = [_written(cell, column, lang) for cell, column in zip(row, table.columns, strict=True)]
+        writer.writerow([*cells, *ids])
     return "\ufeff" + buffer.getvalue()
 
 
 def csv_link(table: Table, lang: str) -> str:
     """The CSV as the ``href`` of a link that works without a server."""
-    return "data:text/csv;charset=utf-8," + quote(csv_text(table, lang))
+    return "data:text/csv;charset=utf-8," + quote(csv_text(table, lang), safe="/:,")

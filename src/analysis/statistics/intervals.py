@@ -26,8 +26,9 @@ def quantile(level: float, df: npt.ArrayLike = np.inf) -> Floats:
     degrees = np.asarray(df, dtype=float)
     upper = 0.5 + level / 2
     known = np.where(degrees >= 1, degrees, np.nan)
-    finite = np.where(np.isfinite(known), known, 1.0)
-    reach = np.where(np.isposinf(known), ndtri(upper), stdtrit(finite, upper))
+    finite, places = np.unique(np.where(np.isfinite(known), known, 1.0), return_inverse=True)
+    student = stdtrit(finite, upper)[places].reshape(known.shape)
+    reach = np.where(np.isposinf(known), ndtri(upper), student)
     return np.asarray(np.where(np.isnan(known), np.nan, reach), dtype=float)
 
 

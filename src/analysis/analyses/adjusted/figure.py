@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.analyses.wording import Wording, estimate_of
-from analysis.drawing.marks import bars, cloud
+from analysis.drawing.marks import bars, cloud, key
 from analysis.drawing.style import MOST_PANELS, OWN, PEERS, TEXT, decimal_axis, look, panels, plain, title
 from analysis.model.observations import Result
 
@@ -35,6 +35,7 @@ def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
         for result, left, right in zip(shown, axes[::2], axes[1::2], strict=True):
             _draw_one(result, unit_id, lang, left)
             _draw_models(result, unit_id, lang, right)
+        key(figure, axes)
     return figure
 
 
@@ -57,7 +58,7 @@ def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     title(panel, wording.short)
     cloud(panel, others["expected"].to_numpy(float), others["value"].to_numpy(float))
     ends = [float(known["expected"].min()), float(known["expected"].max())]
-    panel.plot(ends, ends, "--", color=PEERS, linewidth=1.2, zorder=2)
+    panel.plot(ends, ends, "--", color=PEERS, linewidth=1.2, zorder=2, label=wording.text("key_equal"))
     own = np.array([float(row["expected"])])
     low, high = (np.array([float(row["expected"] + row[name])]) for name in ("low", "high"))
     bars(panel, own, low, high)

@@ -119,14 +119,20 @@ def _set_models(estimates: pd.DataFrame, fit: Fit, ready: pd.DataFrame, year: in
 
 def _say_why_not(estimates: pd.DataFrame, table: pd.DataFrame, ready: pd.DataFrame) -> None:
     """The reason of units with a value but no answer: few pupils, no context, or nothing to fit from."""
-    lacking = estimates[estimates["value"].notna() & ~estimates.index.isin(ready.index)]
+    lacking = estimates[estimates["value"].notna() & (ready.index.get_indexer(estimates.index) < 0)]
     pupils = lacking["n"].to_numpy(float)
     known = np.full(len(lacking), np.nan)
     if KNOWN in table.columns:
         known = table[KNOWN].reindex(lacking.index).to_numpy(float)
     chance = table["variance"].reindex(lacking.index).isna().to_numpy(bool)
     reasons = np.select(
-        [pupils < FEWEST_PUPILS, ~lacking.index.isin(table.index), known < LEAST_KNOWN, np.isnan(pupils), chance],
+        [
+            pupils < FEWEST_PUPILS,
+            table.index.get_indexer(lacking.index) < 0,
+            known < LEAST_KNOWN,
+            np.isnan(pupils),
+            chance,
+        ],
         ["few_pupils", "no_context", "background_unknown", "pupils_unknown", "chance_unknown"],
         default="not_separable",
     )

@@ -87,16 +87,19 @@ def spread(fit: Fit, ready: pd.DataFrame, year: int) -> Spread:
     A model that cannot be fitted has no column and is told of with its reason.
     """
     places = np.flatnonzero((fit.rows["year"] == year).to_numpy())
-    places = places[fit.rows["unit_id"].iloc[places].isin(ready.index).to_numpy()]
+    places = places[ready.index.get_indexer(pd.Index(fit.rows["unit_id"].iloc[places])) >= 0]
     ids = fit.rows["unit_id"].iloc[places].to_numpy()
     values: dict[str, Floats] = {}
     beyond: dict[str, Floats] = {}
     told: list[dict[str, object]] = []
     chance = fit.rows["variance"].to_numpy(float)[places]
+    designs: dict[str, Floats] = {}
     for each in specifications(fit):
         part: dict[str, object] = {"kind": each.kind, "weights": each.weights, "years": each.years}
         try:
-            left_out, variance = _one(fit, each, year, places)
+            if each.kind not in designs:
+                designs[each.kind] = _design(fit, each)
+            left_out, variance = _one(fit, each, designs[each.kind], year, places)
         except CannotFitError as refusal:
             told.append(part | {"reason": refusal.reason})
             continue
@@ -115,22 +118,25 @@ def spread(fit: Fit, ready: pd.DataFrame, year: int) -> Spread:
     return Spread(shrunk, sign, tuple(told))
 
 
-def _one(fit: Fit, model: Specification, year: int, places: np.ndarray) -> tuple[Floats, Floats]:
+def _one(fit: Fit, model: Specification, design: Floats, year: int, places: np.ndarray) -> tuple[Floats, Floats]:
     """Left-out residual and prediction variance of the rows at `places` under one model."""
     if (model.kind, model.weights, model.years) == ("main", fit.weights, "all"):
         rows = fit.rows.iloc[places]
         return rows["left_out"].to_numpy(float), rows["prediction_variance"].to_numpy(float)
-    design = _design(fit, model)
     weight = _weights(fit, model, year, design)
     if len(np.unique(fit.codes[weight > 0])) < FEWEST_UNITS:
         raise CannotFitError("too_few_schools", f"{FEWEST_UNITS} units are needed")
     kept = weight > 0
     kept[places] = np.isfinite(design[places]).all(axis=1)
-    y, weight, design = fit.rows["value"].to_numpy(float)[kept], weight[kept], design[kept]
-    design = design[:, ~_idle(design[weight > 0])]
+    y, codes = fit.rows["value"].to_numpy(float), fit.codes
+    if not kept.all():
+        y, codes, weight, design = y[kept], codes[kept], weight[kept], design[kept]
+    idle = _idle(design[weight > 0])
+    if idle.any():
+        design = np.ascontiguousarray(design[:, ~idle])
     if model.kind == "huber":
         weight = huber_weights(design, y, weight)
-    found = regression(design, y, fit.codes[kept], weight)
+    found = regression(design, y, codes, None if np.all(weight == 1) else weight)
     row = np.cumsum(kept)[places] - 1
     known, variance = kept[places], found.prediction_variance(design[row])
     return np.where(known, found.left_out[row], np.nan), np.where(known, variance, np.nan)
@@ -150,7 +156,7 @@ def _weights(fit: Fit, model: Specification, year: int, design: Floats) -> Float
 
 def _idle(design: Floats) -> np.ndarray:
     """Columns that are the constant again or nothing at all, the constant itself spared."""
-    idle = np.ptp(design, axis=0) == 0
+    idle = np.all(design == design[:1], axis=0)
     idle[0] = False
     return np.asarray(idle, dtype=bool)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from analysis.analyses.adjusted.words import published
-from analysis.analyses.tables import cell, row_cells
+from analysis.analyses.tables import about, cell, row_cells
 from analysis.analyses.wording import Wording, estimate_of
-from analysis.model.finding import Cell, Column, Table
+from analysis.model.finding import NOTHING, Cell, Column, Table
 from analysis.model.observations import Result
 from analysis.model.school_year import SchoolYear
 
@@ -26,14 +26,18 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
         Column(wording.text("column_measure")),
         Column(wording.text("column_model")),
         Column(wording.text("column_year")),
-        Column(wording.text("column_value"), decimals),
-        Column(wording.text("column_pupils"), 0),
+        Column(wording.text("column_value"), decimals, field="value"),
+        Column(wording.text("column_pupils"), 0, field="n"),
         Column(wording.text("column_expected"), decimals),
         *(Column(wording.text(f"column_{name}"), max(decimals, 1), signed=True) for name in SIGNED),
         Column(wording.text("column_share"), 0),
     )
-    rows = [row for result in results for row in _rows(result, unit_id, lang)]
-    return Table(wording.text("caption"), columns, tuple(rows))
+    rows, mine_are = [], []
+    for result in results:
+        for place, row in enumerate(_rows(result, unit_id, lang)):
+            rows.append(row)
+            mine_are.append(NOTHING if place else about(result, unit_id, result.year))
+    return Table(wording.text("caption"), columns, tuple(rows), tuple(mine_are))
 
 
 def _rows(result: Result, unit_id: str, lang: str) -> Iterator[tuple[Cell, ...]]:

@@ -40,11 +40,9 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
         year=wording.in_year(result.year),
         expected=wording.value(row["expected"]),
         raw=wording.change(row["estimate"], signed=True),
-        interval=wording.ends(row["low"], row["high"], signed=True),
         pupils=pupils,
         kept=kept,
         kept_interval=kept_interval,
-        share=wording.percent(row["shrinkage_weight"]),
         verdict=wording.text(f"verdict_{verdict}"),
     )
     return Finding(

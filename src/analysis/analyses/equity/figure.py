@@ -71,7 +71,7 @@ def _shown_gaps(result: Result, unit_id: str) -> pd.DataFrame:
 def _draw_gaps(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     """Each gap in the indicator's unit with its 95 % interval; the line is no gap."""
     wording, gaps = Wording("equity", result.indicator, lang), _shown_gaps(result, unit_id)
-    title(panel, wording.short)
+    title(panel, wording.short, 22)
     places = np.arange(len(gaps))[::-1]
     panel.axvline(0, color="#6E6E6E", linewidth=1.2, zorder=1)
     panel.hlines(places, gaps["low"].to_numpy(float), gaps["high"].to_numpy(float), color=OWN, linewidth=1.6, zorder=2)

@@ -16,6 +16,10 @@ from analysis.statistics.multiple import p_values
 from analysis.statistics.noise import binomial_variance
 
 KEYS = ["unit_id", "year", "group"]
+NAMED = {
+    "foreign_background": "origin:", "newly_arrived": "origin:", "parents_education": "parents:", "support": "support:",
+}  # fmt: skip
+"""how the groups of a pair are named among what may not be seen; girls and boys by themselves"""
 
 
 def gaps_between_pupils(observations: Observations, level: str, year: int) -> pd.DataFrame:
@@ -34,11 +38,19 @@ def gaps_between_pupils(observations: Observations, level: str, year: int) -> pd
     if pupils.empty:
         return no_gaps()
     sd = _pupil_sd(pupils.loc[pupils["year"] == year, "value"], indicator)
-    found = [_gaps_of_pair(group_means(pupils, pair, indicator), pair, indicator, year, sd) for pair in PAIRS]
-    return pd.concat([each for each in found if len(each)] or [no_gaps()], ignore_index=True)
+    cells = pd.concat([_sides(group_means(pupils, pair, indicator, observations.hidden), pair) for pair in PAIRS], ignore_index=True)
+    found = _gaps_of_pairs(cells, indicator, year, sd)
+    return found if len(found) else no_gaps()
 
 
-def group_means(pupils: pd.DataFrame, pair: Pair, indicator: Indicator) -> pd.DataFrame:
+def _sides(cells: pd.DataFrame, pair: Pair) -> pd.DataFrame:
+    """The means of the pair, marked with the pair and whether they are the first group's."""
+    return cells.assign(pair=pair.id, is_first=cells["group"] == pair.first).drop(columns="group")
+
+
+def group_means(
+    pupils: pd.DataFrame, pair: Pair, indicator: Indicator, hidden: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """One row per unit, year and group of the pair: ``n``, ``mean``, ``sd2``, ``variance`` of the mean and ``df``.
 
     ``sd2`` is s², never below what rounding alone gives; p̃(1 - p̃) from (k + 2)/(n + 4) for percentages.
@@ -54,6 +66,10 @@ def group_means(pupils: pd.DataFrame, pair: Pair, indicator: Indicator) -> pd.Da
         cells["sd2"] = cells["sd2"].clip(lower=rounding_variance(indicator))
     cells["variance"], cells["df"] = cells["sd2"] / n, n - 1
     cells["is_small"] = n < indicator.smallest_n
+    if hidden is not None and len(hidden):
+        named = cells["group"].map(lambda group: NAMED.get(pair.id, "") + group)
+        keys = pd.MultiIndex.from_arrays([cells["unit_id"], cells["year"], named])
+        cells["is_small"] |= keys.isin(pd.MultiIndex.from_frame(hidden[["unit_id", "year", "group"]]))
     usable = cells[~cells["is_small"]]
     squares = (usable["sd2"] * usable["df"]).groupby([usable["unit_id"], usable["group"]]).sum()
     degrees = usable["df"].groupby([usable["unit_id"], usable["group"]]).sum()
@@ -71,17 +87,15 @@ def _pupil_sd(values: pd.Series[float], indicator: Indicator) -> tuple[float, fl
     return (sd, float(len(values) - 1)) if sd > 0 else (np.nan, np.nan)
 
 
-def _gaps_of_pair(
-    cells: pd.DataFrame, pair: Pair, indicator: Indicator, year: int, sd: tuple[float, float]
-) -> pd.DataFrame:
-    first, second = (cells[cells["group"] == group].drop(columns="group") for group in (pair.first, pair.second))
-    both = first.merge(second, on=["unit_id", "year"], suffixes=("", "_second"))
+def _gaps_of_pairs(cells: pd.DataFrame, indicator: Indicator, year: int, sd: tuple[float, float]) -> pd.DataFrame:
+    """The gaps of every unit, pair after pair in the order of `PAIRS`."""
+    first, second = (cells[chosen].drop(columns="is_first") for chosen in (cells["is_first"], ~cells["is_first"]))
+    both = first.merge(second, on=["pair", "unit_id", "year"], suffixes=("", "_second"))
     both["is_small"] = both["is_small"] | both["is_small_second"]
     now = both[both["year"] == year].reset_index(drop=True)
-    frame = pd.DataFrame({"unit_id": now["unit_id"]}).assign(
-        pair=pair.id,
-        first=pair.first,
-        second=pair.second,
+    frame = now[["unit_id", "pair"]].assign(
+        first=now["pair"].map({pair.id: pair.first for pair in PAIRS}),
+        second=now["pair"].map({pair.id: pair.second for pair in PAIRS}),
         basis="pupils",
         first_year=float(year),
         last_year=float(year),
@@ -93,11 +107,17 @@ def _gaps_of_pair(
         for end in ("", "_second")
     )
     frame = frame.assign(**gap_columns(ours, theirs, *sd))
-    frame = frame.join(_changes(both[~both["is_small"]], frame["unit_id"], indicator))
+    usable = both[~both["is_small"]]
+    changes = [
+        _changes(usable[usable["pair"] == pair], units, indicator) for pair, units in frame.groupby("pair")["unit_id"]
+    ]
+    if changes:
+        frame = frame.join(pd.concat(changes))
+    frame = frame.reindex(columns=list(GAP_COLUMNS))
     hidden = frame["status"] == "withheld"
     frame.loc[hidden, [name for name in frame.columns if frame[name].dtype == float and "year" not in name]] = np.nan
     frame.loc[hidden, "change"] = "too_few"
-    return frame[list(GAP_COLUMNS)]
+    return frame
 
 
 def gap_columns(ours: Means, theirs: Means, sd: float, sd_df: float) -> dict[str, Floats]:

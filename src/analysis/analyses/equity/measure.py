@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
+
 from analysis.analyses.equity.background import background_of
 from analysis.analyses.equity.gap import gap_between_groups
 from analysis.analyses.equity.spread import spread_between_schools
 from analysis.analyses.rows import levels_above
 from analysis.model.observations import Observations, Result
 from analysis.model.words import BOYS, GIRLS
+
+WITH_BOTH = ("with_education", "beside_education", "with_education_too", "with_newly_arrived", "beside_both")
+RESTING_ON = {
+    "parents:": ("gradient_slope", "gradient_strength", "resilient_share", "gap_index", "concentration", *WITH_BOTH),
+    "origin:": ("origin_gap", *WITH_BOTH),
+}
+"""which measures of background are counted from which groups"""
 
 
 def measure(observations: Observations, level: str, year: int) -> Result:
@@ -23,7 +32,21 @@ def measure(observations: Observations, level: str, year: int) -> Result:
     result = (spread_between_schools if is_above else gap_between_groups)(observations, level, year)
     if level in _below_school() and not _has_groups(observations, level):
         result = replace(result, estimates=result.estimates.iloc[:0])
-    return replace(result, details={**result.details, "background": background_of(observations, level, year)})
+    background = _without_hidden(background_of(observations, level, year), observations, year)
+    return replace(result, details={**result.details, "background": background})
+
+
+def _without_hidden(background: pd.DataFrame, observations: Observations, year: int) -> pd.DataFrame:
+    """What follows background, withheld where one of the groups it is counted from may not be seen."""
+    gone = pd.Series(False, index=background.index)
+    for way, measures in RESTING_ON.items():
+        groups = [group for group in observations.hidden["group"].unique() if str(group).startswith((way, "all"))]
+        units = {unit for group in groups for unit in observations.withheld(year, str(group))}
+        gone |= background["measure"].isin(measures) & background["unit_id"].isin(units)
+    found = background.copy()
+    found.loc[gone, ["value", "low", "high", "smallest_n"]] = float("nan")
+    found.loc[gone, "reason"] = "withheld"
+    return found
 
 
 def _below_school() -> tuple[str, ...]:

@@ -77,6 +77,14 @@ def gaps_of(details: Mapping[str, object], unit_id: str) -> pd.DataFrame:
 
 def pupils_of(observations: Observations, level: str) -> pd.DataFrame:
     """The pupils with a result, each with the ``unit_id`` of its unit at `level` and its school's id."""
+    key = ("pupils_of", level)
+    if key not in observations.derived:
+        observations.derived[key] = _pupils_of(observations, level)
+    kept: pd.DataFrame = observations.derived[key]
+    return kept.copy(deep=False)
+
+
+def _pupils_of(observations: Observations, level: str) -> pd.DataFrame:
     pupils = observations.pupils
     pupils = pupils[pd.to_numeric(pupils["value"], errors="coerce").notna()]
     column = f"{level}_id"

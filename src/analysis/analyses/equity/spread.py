@@ -12,6 +12,7 @@ from analysis.model.indicator import Indicator
 from analysis.model.observations import Observations, Result
 from analysis.model.words import BOYS, GIRLS
 from analysis.statistics.between_share import between_share, upper_end
+from analysis.statistics.intervals import Floats
 from analysis.statistics.refusal import CannotFitError
 from analysis.statistics.shrinkage import spread_between
 
@@ -47,10 +48,7 @@ def spread_between_schools(observations: Observations, level: str, year: int) ->
     for name in NUMBERS:
         estimates[name] = np.nan
     estimates["schools"] = given.groupby("parent").size().reindex(ids).fillna(0.0).to_numpy(float)
-    for unit, rows in given.groupby("parent"):
-        if unit in ids and len(rows) >= FEWEST_SCHOOLS:
-            found = _found(rows, indicator, schools, year)
-            estimates.loc[str(unit), list(found)] = list(found.values())
+    _set_spreads(estimates, given, indicator, schools, year)
     from_pupils = _set_shares_of_pupils(estimates, observations, level, year)
     _decide(estimates)
     sides = {group: noisy_rows(observations, level, year, group) for group in (GIRLS, BOYS)}
@@ -83,11 +81,26 @@ def _total_from(indicator: Indicator, schools: NoisyRows) -> str:
     return "noise" if np.isfinite(schools.noise.pupil_sd) else "none"
 
 
-def _found(rows: pd.DataFrame, indicator: Indicator, schools: NoisyRows, year: int) -> dict[str, float]:
-    value, variance = rows["value"].to_numpy(float), rows["variance"].to_numpy(float)
-    own = (rows["noise"] == "own_years").to_numpy(bool)
+def _set_spreads(
+    estimates: pd.DataFrame, given: pd.DataFrame, indicator: Indicator, schools: NoisyRows, year: int
+) -> None:
+    """Sets the spread of each unit with enough schools among the `given` rows."""
+    columns = given.assign(own=given["noise"] == "own_years")[["value", "variance", "df", "n", "own"]]
+    figures = columns.to_numpy(float)
+    of_unit = given.groupby("parent").indices
+    enough = [unit for unit in estimates.index if len(of_unit.get(unit, ())) >= FEWEST_SCHOOLS]
+    found = [_found(figures[of_unit[unit]].T, indicator, schools, year) for unit in enough]
+    if found:
+        numbers = pd.DataFrame(found, index=pd.Index(enough))
+        estimates.loc[numbers.index, list(numbers.columns)] = numbers
+
+
+def _found(figures: Floats, indicator: Indicator, schools: NoisyRows, year: int) -> dict[str, float]:
+    """The spread between a unit's schools, from their values, variances, degrees of freedom, pupils, and own noise."""
+    value, variance, df, n, own_years = figures
+    own = own_years > 0
     if own.any():
-        variance = np.where(own, np.average(variance[own], weights=rows["df"].to_numpy(float)[own]), variance)
+        variance = np.where(own, np.average(variance[own], weights=df[own]), variance)
     spread = spread_between(value, variance)
     high = spread.high if spread.high > 0 else upper_end(value, variance)
     ends = (spread.variance, spread.low, high)
@@ -97,7 +110,7 @@ def _found(rows: pd.DataFrame, indicator: Indicator, schools: NoisyRows, year: i
         "estimate": estimate, "spread": estimate, "low": low, "high": high,
         "between_share": shares[0], "between_low": shares[1], "between_high": shares[2],
         "lowest": float(value.min()), "highest": float(value.max()),
-        "smallest_n": float(rows["n"].min(skipna=False)),
+        "smallest_n": float(n.min()),
         "first_year": float(year), "last_year": float(year), "years": 1.0,
     }  # fmt: skip
 

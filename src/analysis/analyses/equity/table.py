@@ -8,9 +8,9 @@ from typing import Any
 
 from analysis.analyses.equity.pairs import gaps_of
 from analysis.analyses.equity.scan import UnitScan, scan_of
-from analysis.analyses.tables import cell, row_cells
+from analysis.analyses.tables import about, cell, row_cells
 from analysis.analyses.wording import Wording, capitalised, estimate_of
-from analysis.model.finding import Cell, Column, Table
+from analysis.model.finding import NOTHING, About, Cell, Column, Table
 from analysis.model.language import number
 from analysis.model.observations import Result
 from analysis.model.school_year import SchoolYear
@@ -26,20 +26,21 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
     The caption tells how many gaps were looked at and how many remain when that is counted (`scan_of`).
     """
     wording, looked = Wording("equity", results[0].indicator, lang), scan_of(results, unit_id)
-    rows = [row for result in results for row in _rows(result, unit_id, lang, looked)]
+    each_is = [row for result in results for row in _rows(result, unit_id, lang, looked)]
+    rows, mine_are = tuple(row for _, row in each_is), tuple(figure for figure, _ in each_is)
     columns = (
         Column(wording.text("column_measure")),
         Column(wording.text("column_what")),
         Column(wording.text("column_year")),
-        Column(wording.text("column_value"), 2),
-        Column(wording.text("column_low"), 2),
-        Column(wording.text("column_high"), 2),
-        Column(wording.text("column_smallest"), 0),
+        Column(wording.text("column_value"), 2, field="value"),
+        Column(wording.text("column_low"), 2, field="low"),
+        Column(wording.text("column_high"), 2, field="high"),
+        Column(wording.text("column_smallest"), 0, field="n"),
         Column(wording.text("column_remains")),
     )
     kind = "caption_gap" if results[0].details["kind"] == "gap" else "caption_spread"
     counted = scan_in_words(looked, wording)
-    return Table(wording.text(kind) + (f".{counted}" if counted else ""), columns, tuple(rows))
+    return Table(wording.text(kind) + (f".{counted}".removesuffix(".") if counted else ""), columns, rows, mine_are)
 
 
 def scan_in_words(looked: UnitScan, wording: Wording) -> str:
@@ -50,7 +51,7 @@ def scan_in_words(looked: UnitScan, wording: Wording) -> str:
     return " " + wording.text("scan", **{name: number(each, 0, wording.lang) for name, each in numbers.items()})
 
 
-def _rows(result: Result, unit_id: str, lang: str, looked: UnitScan) -> list[Row]:
+def _rows(result: Result, unit_id: str, lang: str, looked: UnitScan) -> list[tuple[About, Row]]:
     wording = Wording("equity", result.indicator, lang)
     first = _years_by_sex(result, unit_id, wording) if result.details["kind"] == "gap" else []
     if result.details["kind"] == "spread":
@@ -58,20 +59,21 @@ def _rows(result: Result, unit_id: str, lang: str, looked: UnitScan) -> list[Row
     gaps = [
         row for each in gaps_of(result.details, unit_id).itertuples() for row in _gap(each, result, wording, looked)
     ]
-    return first + gaps + _background(result, unit_id, wording)
+    return first + [(NOTHING, row) for row in gaps + _background(result, unit_id, wording)]
 
 
-def _years_by_sex(result: Result, unit_id: str, wording: Wording) -> list[Row]:
+def _years_by_sex(result: Result, unit_id: str, wording: Wording) -> list[tuple[About, Row]]:
     mine = result.series[result.series["unit_id"] == unit_id].sort_values(["group", "year"], ascending=[False, True])
-    rows: list[Row] = []
+    rows: list[tuple[About, Row]] = []
     for row in mine[mine["group"].isin([GIRLS, BOYS])].itertuples():
         numbers = row_cells(row, wording, ("value", "low", "high", "n"))
         group, year = wording.text(str(row.group)), str(SchoolYear(int(str(row.year))))
-        rows.append((wording.short, group, year, *numbers, EMPTY))
+        figure = about(result, unit_id, row.year, str(row.group))
+        rows.append((figure, (wording.short, group, year, *numbers, EMPTY)))
     return rows
 
 
-def _spread(result: Result, unit_id: str, wording: Wording) -> list[Row]:
+def _spread(result: Result, unit_id: str, wording: Wording) -> list[tuple[About, Row]]:
     row, cannot = estimate_of(result, unit_id), wording.text("cell_none")
     year = str(SchoolYear(result.year))
     mine = result.series[(result.series["unit_id"] == unit_id) & (result.series["group"] != "school")]
@@ -83,13 +85,14 @@ def _spread(result: Result, unit_id: str, wording: Wording) -> list[Row]:
     schools = number(row["schools"], 0, wording.lang)
     share = [cell(100 * row[f"between_{name}"], cannot) for name in ("share", "low", "high")]
     spread = [cell(row[name], cannot) for name in ("estimate", "low", "high")]
-    return [
+    rows: list[Row] = [
         (wording.short, wording.text("row_own"), year, *own, EMPTY),
         (wording.short, wording.text("row_lowest"), year, cell(row["lowest"], cannot), EMPTY, EMPTY, EMPTY, EMPTY),
         (wording.short, wording.text("row_highest"), year, cell(row["highest"], cannot), EMPTY, EMPTY, EMPTY, EMPTY),
         (wording.short, wording.text("row_spread", schools=schools), year, *spread, smallest, EMPTY),
         (wording.short, wording.text("row_share"), year, *share, smallest, EMPTY),
     ]
+    return [(NOTHING if place else about(result, unit_id, result.year), row) for place, row in enumerate(rows)]
 
 
 def _gap(gap: Any, result: Result, wording: Wording, looked: UnitScan) -> list[Row]:

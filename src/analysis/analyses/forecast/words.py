@@ -51,7 +51,17 @@ def _fields(result: Result, row: dict[str, Any], wording: Wording) -> dict[str, 
         "year": wording.in_year(result.year),
         "pupils": wording.pupils(row["smallest_n"], "pupils_at_least"),
         "difference": wording.plain_ends(row["low"], row["high"], signed=True),
+        "turned": _turned(row, wording),
     }
+
+
+def _turned(row: dict[str, Any], wording: Wording) -> str:
+    """Why the value expected lies on the other side of the newest one than the line leads."""
+    if row["shrunken"] > 0 and row["verdict"] == "likely_lower":
+        return wording.text("turned_high")
+    if row["shrunken"] < 0 and row["verdict"] == "likely_higher":
+        return wording.text("turned_low")
+    return ""
 
 
 def _expected(value: float, wording: Wording) -> str:

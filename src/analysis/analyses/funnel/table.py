@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.analyses.funnel.measure import LIMITS
-from analysis.analyses.tables import cell, row_cells
+from analysis.analyses.tables import about, cell, row_cells
 from analysis.analyses.wording import Wording, estimate_of
 from analysis.model.finding import Cell, Column, Table
 from analysis.model.observations import Result
@@ -20,8 +20,8 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
     columns = (
         Column(wording.text("column_measure")),
         Column(wording.text("column_year")),
-        Column(wording.text("column_value"), decimals),
-        Column(wording.text("column_pupils"), 0),
+        Column(wording.text("column_value"), decimals, field="value"),
+        Column(wording.text("column_pupils"), 0, field="n"),
         Column(wording.text("column_reference"), finer),
         Column(wording.text("column_limit_low"), finer),
         Column(wording.text("column_limit_high"), finer),
@@ -29,7 +29,8 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
         Column(wording.text("column_far_high"), finer),
         Column(wording.text("column_place")),
     )
-    return Table(wording.text("caption"), columns, tuple(_row(result, unit_id, lang) for result in results))
+    rows = tuple(_row(result, unit_id, lang) for result in results)
+    return Table(wording.text("caption"), columns, rows, tuple(about(each, unit_id, each.year) for each in results))
 
 
 def _row(result: Result, unit_id: str, lang: str) -> tuple[Cell, ...]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.analyses.tables import cell, row_cells
+from analysis.analyses.tables import about, cell, row_cells
 from analysis.analyses.wording import Wording, capitalised
-from analysis.model.finding import Cell, Column, Table
+from analysis.model.finding import NOTHING, About, Cell, Column, Table
 from analysis.model.observations import Result
 from analysis.model.school_year import SchoolYear
 
@@ -17,13 +17,14 @@ from analysis.model.school_year import SchoolYear
 def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
     """One row per measure and target: the figure it is held against, the target, its year and setter, both chances."""
     wording = Wording("goals", results[0].indicator, lang)
-    rows = [row for result in results for row in _rows(result, unit_id, Wording("goals", result.indicator, lang))]
+    each_is = [row for result in results for row in _rows(result, unit_id, Wording("goals", result.indicator, lang))]
+    rows, mine_are = tuple(row for _, row in each_is), tuple(figure for figure, _ in each_is)
     decimals = max(max(result.indicator.decimals for result in results), 1)
     columns = (
         Column(wording.text("column_measure")),
         Column(wording.text("column_year")),
-        Column(wording.text("column_value"), decimals),
-        Column(wording.text("column_pupils"), 0),
+        Column(wording.text("column_value"), decimals, field="value"),
+        Column(wording.text("column_pupils"), 0, field="n"),
         Column(wording.text("column_kind")),
         Column(wording.text("column_target"), decimals),
         Column(wording.text("column_due")),
@@ -31,10 +32,10 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
         Column(wording.text("column_now"), 1),
         Column(wording.text("column_later"), 1),
     )
-    return Table(wording.text("caption"), columns, tuple(rows))
+    return Table(wording.text("caption"), columns, rows, mine_are)
 
 
-def _rows(result: Result, unit_id: str, wording: Wording) -> list[tuple[Cell, ...]]:
+def _rows(result: Result, unit_id: str, wording: Wording) -> list[tuple[About, tuple[Cell, ...]]]:
     judged = result.details.get("judged")
     if not isinstance(judged, pd.DataFrame):
         return []
@@ -42,7 +43,11 @@ def _rows(result: Result, unit_id: str, wording: Wording) -> list[tuple[Cell, ..
     own: list[Cell] = [wording.cell("", "")] * 2
     if len(series):
         own = row_cells(next(series.itertuples()), wording, ("value", "n"))
-    return [_row(row, result, own, wording) for row in judged[judged["unit_id"] == unit_id].itertuples()]
+    figure = about(result, unit_id, result.year)
+    return [
+        (NOTHING if row.target_kind == "gap_reduction" else figure, _row(row, result, own, wording))
+        for row in judged[judged["unit_id"] == unit_id].itertuples()
+    ]
 
 
 def _row(row: Any, result: Result, own: list[Cell], wording: Wording) -> tuple[Cell, ...]:

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.analyses.growth.cells import COLUMNS, cells_of, earlier_grade, is_held
 from analysis.analyses.rows import levels_above, parent_value, unanswered, unit_ids
 from analysis.model.observations import Observations, Result
-from analysis.statistics.intervals import interval
+from analysis.statistics.intervals import Floats, interval
 from analysis.statistics.refusal import CannotFitError
 from analysis.statistics.seda import FEWEST_CELLS, NAMES, Separation, separation
 
@@ -96,9 +96,9 @@ def _span(used: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(columns).reindex(ids).astype(float).fillna({"years": 0.0})
 
 
-def _columns(found: Separation) -> dict[str, object]:
+def _columns(found: Separation) -> dict[str, Floats]:
     """The three numbers with their intervals, and the growth as a difference to the common one."""
-    columns: dict[str, object] = {}
+    columns: dict[str, Floats] = {}
     for place, name in enumerate(NAMES):
         low, high = interval(found.drawn[:, place], found.sd[:, place])
         columns |= {name: found.drawn[:, place], f"{name}_low": low, f"{name}_high": high}

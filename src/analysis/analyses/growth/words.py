@@ -69,7 +69,8 @@ def grades_of(result: Result) -> dict[str, str]:
 def _fields(result: Result, row: Mapping[str, Any], wording: Wording) -> dict[str, object]:
     common = float(str(result.details["common_growth"]))
     average = number(row["average"], wording.finer, wording.lang)
-    return grades_of(result) | {
+    return {
+        **grades_of(result),
         "average": wording.text(f"value_{wording.indicator.unit}", value=average),
         "average_interval": wording.ends(row["average_low"], row["average_high"]),
         "growth": wording.change(row["growth"], signed=True),

@@ -40,7 +40,7 @@ def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     values = np.array([row["value"], *(row[name] for name in others)], dtype=float)
     low, high = np.full(len(values), np.nan), np.full(len(values), np.nan)
     low[0], high[0] = row["value_low"], row["value_high"]
-    title(panel, wording.short, 20)
+    title(panel, wording.short, 22)
     resting_points(panel, values, low, high, labels)
     panel.margins(x=0.12)
     decimal_axis(panel, lang, "x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from analysis.model.language import join
 from analysis.model.observations import Result
 from analysis.model.words import Direction
 from analysis.statistics.intervals import verbs
+
+MOST_SAID = 2
+"""so many comparisons are said in a sentence; all of them are in the table"""
 
 
 def verdicts(result: Result, unit_id: str) -> dict[str, str]:
@@ -27,7 +31,7 @@ def verdicts(result: Result, unit_id: str) -> dict[str, str]:
 
 
 def say(result: Result, unit_id: str, lang: str) -> Finding:
-    """The unit's value and, for each thing it is compared with, one of five verbs with size and interval."""
+    """The unit's value and, for the two most telling comparisons, one of five verbs with size and interval."""
     row, wording = estimate_of(result, unit_id), Wording("level", result.indicator, lang)
     verdict, good, importance, size = str(row["verdict"]), None, 0.0, ""
     if verdict in UNANSWERED:
@@ -53,7 +57,8 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
             year=year,
             interval=wording.ends(row["value_low"], row["value_high"]),
             pupils=f"; {pupils}",
-            clauses=wording.text("opening", clauses=join(_clauses(result, unit_id, found, wording), lang)),
+            clauses=wording.text("opening", clauses=join(_clauses(row, found, wording), lang)),
+            table=_if(len(found) > MOST_SAID, "more_in_table", wording),
             lower=_if(result.indicator.direction == Direction.LOWER, "lower_better", wording),
             context=_if("similar" not in found and result.details["context"] == "no_context", "no_context", wording),
         )
@@ -61,17 +66,42 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
     return Finding("level", result.indicator.id, unit_id, verdict, headline, sentence, brief, importance, good)
 
 
-def _clauses(result: Result, unit_id: str, found: dict[str, str], wording: Wording) -> list[str]:
-    row = estimate_of(result, unit_id)
-    return [
-        wording.text(
-            f"clause_{verb}",
-            against=wording.text(f"against_{name}"),
-            change=wording.change(row[f"{name}_diff"], signed=True),
-            interval=wording.plain_ends(row[f"{name}_low"], row[f"{name}_high"], signed=True),
+def _clauses(row: dict[str, Any], found: dict[str, str], wording: Wording) -> list[str]:
+    """The comparisons that are said; the verb of the second is left out when it is that of the first."""
+    clauses: list[str] = []
+    before = ""
+    for name in most_telling(row, found):
+        verb = found[name]
+        key = f"clause_{verb}"
+        if before:
+            both_placed = "cannot_be_told_apart" not in (verb, before)
+            key = "clause_same" if verb == before else "clause_more" if both_placed else key
+        clauses.append(
+            wording.text(
+                key,
+                verb=wording.text(f"verb_{verb}"),
+                against=wording.text(f"against_{name}"),
+                change=wording.change(row[f"{name}_diff"], signed=True),
+                interval=wording.plain_ends(row[f"{name}_low"], row[f"{name}_high"], signed=True),
+            )
         )
-        for name, verb in found.items()
-    ]
+        before = verb
+    return clauses
+
+
+def most_telling(row: dict[str, Any], found: dict[str, str]) -> list[str]:
+    """The nearest comparison, and of the others the one that is largest for its uncertainty.
+
+    The target has a question of its own, and is said here only when nothing else stands beside the nearest.
+    """
+    first, *others = found
+    chosen = [name for name in others if name != "target"] or others
+
+    def size(name: str) -> float:
+        width = float(row[f"{name}_high"] - row[f"{name}_low"])
+        return abs(float(row[f"{name}_diff"])) / width if width > 0 else np.inf
+
+    return [first, max(chosen, key=size)] if chosen else [first]
 
 
 def _if(claim: bool, key: str, wording: Wording) -> str:

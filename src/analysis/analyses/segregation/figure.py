@@ -12,7 +12,7 @@ from analysis.drawing.marks import bars, line
 from analysis.drawing.style import MOST_PANELS, OWN, PEERS, decimal_axis, look, panels, plain, title, year_axis
 from analysis.model.observations import Result
 
-LARGEST_DOT, SMALLEST_DOT = 60.0, 8.0
+LARGEST_DOT, SMALLEST_DOT, SIZES = 60.0, 8.0, 6
 
 
 def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
@@ -44,8 +44,11 @@ def _draw_schools(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     values, pupils = now["value"].to_numpy(float), now["n"].to_numpy(float)
     height = np.asarray((np.arange(len(values)) * 0.618034) % 1.0, dtype=float)
     title(panel, wording.short)
-    size = SMALLEST_DOT + (LARGEST_DOT - SMALLEST_DOT) * pupils / pupils.max(initial=1.0)
-    panel.scatter(values, height, s=size, color=PEERS, edgecolor="white", linewidth=0.5, zorder=2)
+    step = np.ceil(SIZES * pupils / pupils.max(initial=1.0))
+    for each in np.unique(step):  # one size at a time: an SVG then holds the dot once, however many schools
+        size = SMALLEST_DOT + (LARGEST_DOT - SMALLEST_DOT) * each / SIZES
+        here = step == each
+        panel.scatter(values[here], height[here], s=size, color=PEERS, edgecolor="white", linewidth=0.5, zorder=2)
     whole = float(estimate_of(result, unit_id)["value"])
     if np.isfinite(whole):
         panel.axvline(whole, color=OWN, linewidth=2.2, zorder=3)

@@ -37,6 +37,7 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
     fields = _fields(row, result, wording) | _difference(row, wording)
     fields["good"] = "" if good is None else wording.text("good" if good else "bad")
     headline = wording.text(f"headline_{verdict}", name=wording.short)
+    size = ("change", "difference_interval") if verdict in COMPARED else ("value", "interval")
     return Finding(
         question="survey",
         indicator=result.indicator.id,
@@ -44,7 +45,7 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
         verdict=verdict,
         headline=headline,
         sentence=wording.text(f"sentence_{verdict}", name=wording.name, **fields),
-        brief=f"{headline} ({fields['value']}; {fields['interval']}; {fields['answers']}).",
+        brief=f"{headline} ({fields[size[0]]}; {fields[size[1]]}; {fields['answers']}).",
         weight=weight(row["estimate"], row["se"], verdict in CERTAIN) if verdict in COMPARED else 0.1,
         good=good,
     )

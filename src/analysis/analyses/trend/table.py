@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from analysis.analyses.tables import cell, row_cells, value_columns
+from analysis.analyses.tables import about, cell, row_cells, value_columns
 from analysis.analyses.wording import Wording, estimate_of
-from analysis.model.finding import Cell, Column, Table
+from analysis.model.finding import NOTHING, About, Cell, Column, Table
 from analysis.model.language import number
 from analysis.model.observations import Result
 from analysis.model.school_year import SchoolYear
@@ -16,6 +16,7 @@ from analysis.model.school_year import SchoolYear
 def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
     """One row per measure and school year, then what the years say together: slopes and three years as one."""
     rows: list[tuple[Cell, ...]] = []
+    figures: list[tuple[About, str]] = []
     wording = Wording("trend", results[0].indicator, lang)
     decimals = max(result.indicator.decimals for result in results)
     levels = {str(each) for result in results for each in result.series["reference_level"].dropna().unique()}
@@ -26,10 +27,20 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
             numbers = row_cells(row, words, ("value", "low", "high", "n"))
             compared = cell(row.reference, wording.text("cell_missing"))
             rows.append((words.short, str(SchoolYear(int(str(row.year)))), *numbers, compared))
+            figures.append((about(result, unit_id, row.year), _above(result, unit_id, row.reference_level)))
         rows += _together(estimate_of(result, unit_id), words, result.year)
+        figures += [(NOTHING, "")] * (len(rows) - len(figures))
     title = wording.texts[levels.pop()] if len(levels) == 1 else wording.text("reference")
-    columns = (*value_columns(wording, decimals), Column(title[:1].upper() + title[1:], decimals))
-    return Table(wording.text("caption"), columns, tuple(rows))
+    compared_with = Column(title[:1].upper() + title[1:], decimals, field="reference")
+    columns = (*value_columns(wording, decimals), compared_with)
+    mine_are, against = tuple(each for each, _ in figures), tuple(unit for _, unit in figures)
+    return Table(wording.text("caption"), columns, tuple(rows), mine_are, against)
+
+
+def _above(result: Result, unit_id: str, level: object) -> str:
+    """The unit whose value is in the last column; empty where there is none."""
+    column = f"{level}_id"
+    return str(result.units.at[unit_id, column]) if column in result.units.columns else ""
 
 
 def _together(row: dict[str, Any], words: Wording, year: int) -> list[tuple[Cell, ...]]:

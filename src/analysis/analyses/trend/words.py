@@ -90,7 +90,7 @@ def _brief(wording: Wording, verdict: str, fields: dict[str, object]) -> str:
     headline = wording.text(f"headline_{verdict}", name=wording.short, **fields)
     if verdict == "too_few":
         return f"{headline}."
-    size = "" if verdict != "no_certain_change" else f"{fields['change']}; "
+    size = "" if verdict != "no_certain_change" else f"{wording.text('per_year', change=fields['change'])}; "
     return f"{headline} ({size}{fields['interval']}; {fields['pupils']})."
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -24,12 +26,16 @@ def measure(observations: Observations, level: str, year: int) -> Result:
     own means a year apart (see `growth.answered`); no rows where neither is held. Verdicts: above or below when
     the 95 % interval leaves the mean of all units out, equal when it does not.
     """
+    observations = _seen(observations, level)
     way = next((each for each in (pupils, growth) if each.is_held(observations, level)), None)
     if way is None:
         empty = pd.DataFrame({"verdict": [], "reason": []}, index=pd.Index([], name="unit_id"), dtype="str")
         estimates, series, details = empty, pd.DataFrame(), dict[str, object]()
     else:
         estimates, series, details = way.answered(observations, level, year)
+        hidden = estimates.index.isin(list(observations.withheld(year, "adjusted")))
+        estimates.loc[hidden, [name for name in estimates.columns if name not in ("verdict", "reason")]] = np.nan
+        estimates.loc[hidden, ["verdict", "reason"]] = ["withheld", "withheld"]
     for name in COLUMNS:
         if name not in estimates.columns:
             estimates[name] = np.nan
@@ -38,3 +44,17 @@ def measure(observations: Observations, level: str, year: int) -> Result:
     series = series.reindex(columns=list(SERIES))
     indicator = observations.indicator
     return Result("value_added", indicator, level, year, estimates, series, observations.units, details)
+
+
+def _seen(observations: Observations, level: str) -> Observations:
+    """The observations without the pupils of units and years of which nothing adjusted may be seen.
+
+    The model of the level then rests on the pupils of units that are shown, and on nobody else.
+    """
+    hidden = observations.hidden[observations.hidden["group"] == "adjusted"]
+    column = f"{level}_id"
+    if hidden.empty or column not in observations.pupils.columns:
+        return observations
+    gone = pd.MultiIndex.from_frame(hidden[["unit_id", "year"]])
+    held = pd.MultiIndex.from_frame(observations.pupils[[column, "year"]])
+    return replace(observations, pupils=observations.pupils[~held.isin(gone)])

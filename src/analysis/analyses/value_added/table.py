@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.analyses.tables import cell
+from analysis.analyses.tables import about, cell
 from analysis.analyses.value_added.words import few_or_number
 from analysis.analyses.wording import Wording, estimate_of
-from analysis.model.finding import Cell, Column, Table
+from analysis.model.finding import NOTHING, About, Cell, Column, Table
 from analysis.model.observations import Result
 from analysis.model.school_year import SchoolYear
 
@@ -23,16 +23,24 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
     columns = (
         Column(wording.text("column_measure")),
         Column(wording.text("column_years")),
-        Column(wording.text("column_value"), finer),
-        Column(wording.text("column_pupils"), 0),
-        Column(wording.text("column_prior"), finer),
+        Column(wording.text("column_value"), finer, field="value_with_prior"),
+        Column(wording.text("column_pupils"), 0, field="n_with_prior"),
+        Column(wording.text("column_prior"), finer, field="prior_value"),
         Column(wording.text("column_expected"), finer),
         *(Column(wording.text(name), finer, signed=True) for name in signed),
         Column(wording.text("column_share"), 0),
         Column(wording.text("column_newest"), finer, signed=True),
         Column(wording.text("column_without")),
     )
-    return Table(wording.text("caption"), columns, tuple(_row(result, unit_id, lang) for result in results))
+    rows = tuple(_row(result, unit_id, lang) for result in results)
+    return Table(wording.text("caption"), columns, rows, tuple(_figure(each, unit_id) for each in results))
+
+
+def _figure(result: Result, unit_id: str) -> About:
+    """The one cohort behind the row; several pooled are not one figure."""
+    row = estimate_of(result, unit_id)
+    is_one = row["last_year"] != row["last_year"] or row["first_year"] == row["last_year"]
+    return about(result, unit_id, result.year) if is_one else NOTHING
 
 
 def _row(result: Result, unit_id: str, lang: str) -> tuple[Cell, ...]:

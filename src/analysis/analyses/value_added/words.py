@@ -54,7 +54,6 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
 def _pupil_fields(row: dict[str, Any], wording: Wording) -> dict[str, object]:
     left_out = float(row["without_prior"])
     return {
-        "raw": wording.change(row["estimate"], signed=True),
         "years": wording.years(row["first_year"], row["last_year"]),
         "left_out": "" if left_out == 0 else wording.text("left_out", n=_capital(few_or_number(left_out, wording))),
     }
