@@ -6,6 +6,7 @@ Nothing here imports pandas, so that a mistyped name is answered at once.
 
 from __future__ import annotations
 
+from analysis.catalogue.disclosure import AUDIENCES, Limit, kind_of, limit
 from analysis.catalogue.indicator_list import indicator, indicators
 from analysis.catalogue.level_list import level, levels
 from analysis.catalogue.lineage_list import Lineage, lineage
@@ -15,13 +16,17 @@ from analysis.catalogue.source_list import source, sources
 from analysis.catalogue.surveys import Survey, survey, survey_of, surveys
 
 __all__ = [
+    "AUDIENCES",
+    "Limit",
     "Lineage",
     "Survey",
     "catalogue_bytes",
     "indicator",
     "indicators",
+    "kind_of",
     "level",
     "levels",
+    "limit",
     "lineage",
     "questions",
     "shown",

@@ -11,7 +11,12 @@ from analysis.catalogue.indicator_list import indicator
 from analysis.errors import UsageError, nearest
 
 SETTINGS = "arshjul.toml"
-KNOWN = {"scope": ("se", "no"), "build": ("within", "having"), "synthetic": ("seed",)}
+KNOWN = {
+    "scope": ("se", "no"),
+    "build": ("within", "having"),
+    "synthetic": ("seed", "protected"),
+    "retention": ("days",),
+}
 """the tables of the settings file and what may stand in them"""
 
 
@@ -22,7 +27,8 @@ class Workspace:
     ``scope`` gives the county codes read per country (empty = all). ``within`` lists the municipalities
     and counties whose schools get pages by default, ``having`` the indicators a school must have a row of.
     ``synthetic`` says that everything in the folder data is made up: ``synthetic = true`` at the top of the
-    file, or a table ``[synthetic]`` with the seed it was made from.
+    file, or a table ``[synthetic]`` with the seed it was made from. ``protected`` says that figures are kept back
+    so that no small group can be worked out: always so, unless ``[synthetic]`` says ``protected = false``.
     """
 
     root: Path
@@ -30,6 +36,7 @@ class Workspace:
     within: tuple[str, ...] = ()
     having: tuple[str, ...] = ()
     synthetic: bool = False
+    protected: bool = True
 
     @property
     def data(self) -> Path:
@@ -77,7 +84,8 @@ class Workspace:
         build = written.get("build", {})
         within = _texts(file, "build.within", build.get("within", []))
         having = tuple(indicator(each).id for each in build.get("having", []))
-        return cls(folder, scope, within, having, _synthetic(file, written.get("synthetic", False)))
+        synthetic = written.get("synthetic", False)
+        return cls(folder, scope, within, having, _synthetic(file, synthetic), _protected(file, synthetic))
 
 
 def _check_names(file: Path, written: dict[str, Any]) -> None:
@@ -100,6 +108,13 @@ def _synthetic(file: Path, found: bool | dict[str, Any]) -> bool:
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise UsageError(f"{file}: synthetic.seed is a whole number, found: {seed!r}")
     return True
+
+
+def _protected(file: Path, found: bool | dict[str, Any]) -> bool:
+    wanted = found.get("protected", True) if isinstance(found, dict) else True
+    if not isinstance(wanted, bool):
+        raise UsageError(f"{file}: synthetic.protected is true or false, found: {wanted!r}")
+    return wanted
 
 
 def _texts(file: Path, name: str, found: object) -> tuple[str, ...]:

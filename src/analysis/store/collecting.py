@@ -15,17 +15,18 @@ from analysis.catalogue.workspace import Workspace
 from analysis.errors import InputRefused, UsageError
 from analysis.model import Source
 from analysis.store.cells import Cells
-from analysis.store.local.pupils import refuse_pupils_without_key
+from analysis.store.local.keys import replace_codes
 from analysis.store.making import made
 from analysis.store.notes import Notes
+from analysis.store.private import SUCCESSION, TABLE
 from analysis.store.snapshot import Snapshot
 from analysis.store.sources import READER_VERSION, reader
 from analysis.store.sources.local import table_of
 from analysis.store.sources.places import LOCAL_FOLDER, OWN_FOLDERS, files_of, refuse_unknown_own
 from analysis.store.writing import point_to, write
 
-IGNORED = {".md", ".txt"}
-"""files beside the data that are for people"""
+IGNORED = {".md", ".txt", ".sqlite"}
+"""files beside the data that are for people, and the record of what was released"""
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,11 @@ def collect(workspace: Workspace, tell: Callable[[str], None] = print) -> Snapsh
             _add_own(own, table)
         else:
             parts.append(table)
-    refuse_pupils_without_key(own, synthetic=workspace.synthetic)
+    replace_codes(own, synthetic=workspace.synthetic)
     tell("checking, and lifting schools to municipalities, counties and nations")
     tables = made(pd.concat(parts, ignore_index=True), own, workspace, notes)
+    if not workspace.protected:
+        tables = {name: table for name, table in tables.items() if name not in (TABLE, SUCCESSION)}
     about: dict[str, object] = {
         "hash": found,
         "date": date.today().isoformat(),
@@ -72,7 +75,7 @@ def collect(workspace: Workspace, tell: Callable[[str], None] = print) -> Snapsh
         ],
     }
     if workspace.synthetic:
-        about["synthetic"] = True
+        about |= {"synthetic": True, "protected": workspace.protected}
     path = write(workspace, tables, notes.table(), about)
     tell(f"{len(tables['observations']):,} rows about {len(tables['units']):,} units in {path.name}")
     return Snapshot.read(path)
@@ -108,6 +111,7 @@ def _hash(files: list[Fetched], workspace: Workspace) -> str:
         "files": sorted((file.name, file.sha256) for file in files),
         "catalogue": hashlib.sha256(catalogue_bytes()).hexdigest(),
         "scope": {country: sorted(codes) for country, codes in workspace.scope.items()},
+        "protected": workspace.protected,
         "readers": READER_VERSION,
         "synthetic": workspace.synthetic,
     }

@@ -17,6 +17,7 @@ from analysis.store.local.plans import own_plans
 from analysis.store.local.pupils import Pupils, own_pupils
 from analysis.store.local.units import LocalUnits, local_units
 from analysis.store.notes import Notes
+from analysis.store.private import private_tables
 from analysis.store.protection import protected
 from analysis.store.reconciliation import reconciled
 from analysis.store.rollup import UPPER, computed, with_pupils
@@ -40,7 +41,8 @@ def made(
     pupils, plans = own_pupils(own, local), own_plans(own, local)
     units = _in_scope(local.units, workspace)
     rows = _inside(rows, "unit_id", units, notes)
-    official = protected(with_pupils(rows), OWN_FOLDERS, notes).assign(origin="official", coverage=1.0)
+    numbered = with_pupils(rows)
+    official = protected(numbered, OWN_FOLDERS, notes).assign(origin="official", coverage=1.0)
     whole = frozenset(country for country in ("se", "no") if not workspace.scope.get(country))
     if pupils is None:
         lifted = computed(official, units, notes, whole)
@@ -60,6 +62,7 @@ def made(
             for name, plan in plans.items()
         },
         **({} if pupils is None else layer(pupils, local)),
+        **private_tables(numbered, pupils, local),
     }
 
 

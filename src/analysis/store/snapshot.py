@@ -39,12 +39,16 @@ class Snapshot:
     date: str
     is_made_up: bool = False
     """whether everything in it is made up, as the workspace's settings say"""
+    is_protected: bool = True
+    """whether what small groups could be worked out from is kept back: False only where all is made up"""
 
     @classmethod
     def read(cls, path: Path) -> Snapshot:
         """The snapshot in this folder."""
         written = json.loads((path / "snapshot.json").read_text(encoding="utf-8"))
-        return cls(path, str(written["hash"]), str(written["date"]), bool(written.get("synthetic", False)))
+        is_made_up = bool(written.get("synthetic", False))
+        is_protected = not is_made_up or bool(written.get("protected", True))
+        return cls(path, str(written["hash"]), str(written["date"]), is_made_up, is_protected)
 
     def units(self) -> pd.DataFrame:
         """Every unit, indexed by ``unit_id``: level, name, country, code and the units it belongs to."""

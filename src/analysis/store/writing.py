@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 from analysis.catalogue.workspace import Workspace
 from analysis.store.snapshot import CURRENT
 
+FOR_NOBODY_ELSE = ("enrolments", "results", "answers", "private", "succession")
+"""tables about single pupils or small groups: only the one who collected them may read their files"""
 ROWS_TOGETHER = 20_000
 """rows in a row group: one indicator is then read without reading the others"""
 
@@ -31,6 +33,8 @@ def write(
         for name, frame in tables.items():
             arrow = pa.Table.from_pandas(frame, preserve_index=False)
             pq.write_table(arrow, making / f"{name}.parquet", row_group_size=ROWS_TOGETHER)
+            if name in FOR_NOBODY_ELSE:
+                (making / f"{name}.parquet").chmod(0o600)
         _write_json(making / "notes.json", notes)
         _write_json(making / "snapshot.json", about)
         making.chmod(0o755)

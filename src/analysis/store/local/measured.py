@@ -26,20 +26,20 @@ def measured(pupils: Pupils, carried_by: dict[str, tuple[str, ...]]) -> pd.DataF
     than half covered no value is given. Background and numbers of pupils are measured from all pupils of the
     grades they are about; a pupil whose background is unknown is not covered.
     """
-    cells = pd.concat([_of_results(pupils), _of_background(pupils.enrolments)], ignore_index=True)
+    cells = pd.concat([cells_of_results(pupils), cells_of_background(pupils.enrolments)], ignore_index=True)
     by_sex = cells["indicator"].isin(pupils.results["indicator"].unique())
     sex = cells["sex"].map({"girl": GIRLS, "boy": BOYS})
     both = pd.concat([cells.assign(group=ALL), cells[by_sex].assign(group=sex[by_sex])], ignore_index=True)
     parts = []
     for column in PLACES:
         here = both.assign(unit_id=both[column])
-        parts.append(_measured_at(_carried(here, carried_by), column.removesuffix("_id")))
+        parts.append(_measured_at(carried_cells(here, carried_by), column.removesuffix("_id")))
     parts.append(_counts(pupils.enrolments, carried_by))
     found = pd.concat(parts, ignore_index=True)
     return found.assign(mark="", source=SOURCE, origin="computed", file=pupils.file, row=0)
 
 
-def _of_results(pupils: Pupils) -> pd.DataFrame:
+def cells_of_results(pupils: Pupils) -> pd.DataFrame:
     """One row per pupil, year and indicator that the pupil could have a result of that year."""
     parts = []
     columns = [*KEY, *PLACES, "grade", "sex"]
@@ -67,7 +67,7 @@ def _no_cells(enrolments: pd.DataFrame) -> pd.DataFrame:
     return enrolments.head(0).assign(value=np.nan, indicator="")
 
 
-def _of_background(enrolments: pd.DataFrame) -> pd.DataFrame:
+def cells_of_background(enrolments: pd.DataFrame) -> pd.DataFrame:
     """The background of each Swedish pupil of grades 1-9 as values of the context indicators."""
     mine = enrolments[(enrolments["group_id"].str[:2] == "se") & enrolments["grade"].between(*BACKGROUND_GRADES)]
     education, origin = mine["parents_education"], mine["origin"]
@@ -84,7 +84,7 @@ def _of_background(enrolments: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[[*KEY, *PLACES, "grade", "sex", "value", "indicator"]]
 
 
-def _carried(cells: pd.DataFrame, carried_by: dict[str, tuple[str, ...]]) -> pd.DataFrame:
+def carried_cells(cells: pd.DataFrame, carried_by: dict[str, tuple[str, ...]]) -> pd.DataFrame:
     """The cells of units, and again those of merged units under each unit that carries them on."""
     cells = cells[cells["unit_id"] != ""]
     again = []
@@ -115,7 +115,7 @@ def _counts(enrolments: pd.DataFrame, carried_by: dict[str, tuple[str, ...]]) ->
     for name, span in COUNTED.items():
         asked = mine[mine["grade"].between(*span)].assign(indicator=name, group=ALL)
         for column in PLACES:
-            here = _carried(asked.assign(unit_id=asked[column]), carried_by)
+            here = carried_cells(asked.assign(unit_id=asked[column]), carried_by)
             counted = here.groupby(UNIT_KEY).size().rename("value").astype("float64").reset_index()
             parts.append(counted.assign(level=column.removesuffix("_id")))
     found = pd.concat(parts, ignore_index=True)

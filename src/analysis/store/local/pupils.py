@@ -16,10 +16,10 @@ from analysis.catalogue import indicators
 from analysis.catalogue.surveys import surveys
 from analysis.errors import InputRefused
 from analysis.model import Indicator
+from analysis.store.local.keys import PUPIL_FILES
 from analysis.store.local.rules import filled, numbers, one_of, refuse_where, unique, whole, years
 from analysis.store.local.units import LocalUnits
 
-PUPIL_FILES = ("pupils", "results", "answers")
 YES, NO = ("yes", "1"), ("no", "0")
 ORIGINS = ("domestic", "foreign_background", "newly_arrived")
 KEY = ["pupil", "year"]
@@ -39,18 +39,6 @@ class Pupils:
     results: pd.DataFrame = field(hash=False)
     answers: pd.DataFrame = field(hash=False)
     file: str = "local/pupils.csv"
-
-
-def refuse_pupils_without_key(frames: Mapping[str, pd.DataFrame], *, synthetic: bool) -> None:
-    """Refuse files about pupils in a workspace that is not made up."""
-    for name in PUPIL_FILES:
-        if name in frames and not synthetic:
-            raise InputRefused(
-                "pupil codes are replaced by keyed ones before anything is collected",
-                file=str(frames[name].attrs["file"]),
-                found="a file about pupils in a workspace that is not marked as synthetic",
-                mend="pupil files need a key, and keys are not available yet: remove the file",
-            )
 
 
 def own_pupils(frames: Mapping[str, pd.DataFrame], units: LocalUnits) -> Pupils | None:

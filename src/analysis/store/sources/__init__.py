@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Reader = Callable[[bytes, str, Source, Notes], pd.DataFrame]
 
 READERS = ("skolverket_composition", "skolverket_measures", "udir_wide", "udir_long", "tidy", "local")
-READER_VERSION = 6
+READER_VERSION = 7
 """raised when the same files give other cells or other computed figures: they are then collected anew"""
 
 

@@ -1,0 +1,221 @@
+"""How long it takes to decide what to keep back, and how much is left to publish.
+
+    python bench/disclosure.py [--schools 100 1000] [--regions 20] [--dry]
+
+Counties of 100 schools (5 municipalities, 15 areas, lognormal cohorts of 5 to 160 pupils), counted by gender,
+background and outcome: 36 groups a school. Each run is a process of its own on one core. The result goes into
+docs/performance.md between its markers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path[:] = [each for each in sys.path if Path(each or ".").resolve() != Path(__file__).resolve().parent]
+
+import numpy as np  # noqa: E402 - the folder of this file would hide Python's own `statistics`
+from scipy import sparse  # noqa: E402
+
+if TYPE_CHECKING:
+    from analysis.publish.disclosure.table import CountTable
+
+BENCH = Path(__file__).resolve().parent
+PERFORMANCE = BENCH.parent / "docs" / "performance.md"
+BEGIN, END = "<!-- disclosure: begin -->", "<!-- disclosure: end -->"
+DESIGNS = ("margins", "cross")
+MUNICIPALITIES, AREAS, GROUPS = 5, 15, (3, 4, 3)  # gender, background and n, k, n − k; 0 is all
+ONE_CORE = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+
+
+@dataclass(frozen=True)
+class Region:
+    """A made-up county: its table, and each cell's municipality (−1 for the county's own)."""
+
+    table: CountTable
+    municipality: np.ndarray
+
+
+def pupils(random: np.random.Generator, schools: int) -> np.ndarray:
+    """Counts of each school by gender, background and outcome, with their totals at index 0."""
+    counts = np.zeros((schools, *GROUPS))
+    cohorts = np.clip(np.round(random.lognormal(3.7, 0.75, schools)), 5, 160).astype(int)
+    for school, cohort in enumerate(cohorts):
+        mix = random.dirichlet(np.array([0.6, 0.25, 0.15]) * 20)
+        groups = random.multinomial(cohort, np.outer([0.5, 0.5], mix).ravel()).reshape(2, 3)
+        reached = random.binomial(groups, np.clip(random.normal([0.8, 0.7, 0.6], 0.08), 0.2, 0.98))
+        counts[school, 1:, 1:] = np.stack([groups, reached, groups - reached], axis=-1)
+    counts[:, 0] = counts[:, 1:].sum(axis=1)
+    counts[:, :, 0] = counts[:, :, 1:].sum(axis=2)
+    return counts
+
+
+def sums_of(cell: np.ndarray, parent: np.ndarray) -> sparse.csr_matrix:
+    """Every total and its parts: over places, genders, backgrounds and outcomes."""
+    sums: list[tuple[int, np.ndarray]] = []
+    for unit in range(len(cell)):
+        below = np.flatnonzero(parent == unit)
+        if len(below):
+            sums += list(zip(cell[unit].ravel(), cell[below].reshape(len(below), -1).T, strict=True))
+        sums += list(zip(cell[unit, 0].ravel(), cell[unit, 1:].reshape(2, -1).T, strict=True))
+        sums += list(zip(cell[unit, :, 0].ravel(), cell[unit, :, 1:].swapaxes(0, 1).reshape(3, -1).T, strict=True))
+        sums += list(zip(cell[unit, ..., 0].ravel(), cell[unit, ..., 1:].reshape(-1, 2), strict=True))
+    rows = np.repeat(np.arange(len(sums)), [1 + len(parts) for _, parts in sums])
+    columns = np.concatenate([np.append(total, parts) for total, parts in sums])
+    signs = np.concatenate([np.append(-1.0, np.ones(len(parts))) for _, parts in sums])
+    return sparse.csr_matrix((signs, (rows, columns)), shape=(len(sums), cell.size))
+
+
+def region(seed: int, design: str, threshold: int, schools: int = 100) -> Region:
+    """A county by chance; small are 1 to `threshold` − 1 pupils, and outcomes that all or none of a group have."""
+    from analysis.publish.disclosure.table import CountTable
+
+    school = pupils(np.random.default_rng(seed), schools)
+    area_of, municipality_of = np.arange(schools) * AREAS // schools, np.arange(AREAS) * MUNICIPALITIES // AREAS
+    area = np.stack([school[area_of == each].sum(axis=0) for each in range(AREAS)])
+    municipality = np.stack([area[municipality_of == each].sum(axis=0) for each in range(MUNICIPALITIES)])
+    counts = np.concatenate([municipality.sum(axis=0)[None], municipality, area, school])
+    first = 1 + MUNICIPALITIES
+    parent = np.concatenate([[-1], np.zeros(MUNICIPALITIES), 1 + municipality_of, first + area_of]).astype(int)
+    block = np.concatenate([[-1], np.arange(MUNICIPALITIES), municipality_of, municipality_of[area_of]])
+    small = (counts > 0) & (counts < threshold)
+    outcomes = counts[..., 1:]
+    small[..., 1:] |= ((outcomes == 0).any(axis=-1) & (counts[..., 0] > 0))[..., None]
+    inner = np.zeros(counts.shape, dtype=bool)
+    inner[:, 1:, 1:] = design == "margins"
+    cell = np.arange(counts.size).reshape(counts.shape)
+    table = CountTable(
+        counts.ravel(), sums_of(cell, parent), np.zeros(counts.size, dtype=bool), small.ravel(), inner.ravel(),
+        np.ones(counts.size),
+    )  # fmt: skip
+    return Region(table, np.broadcast_to(block[:, None, None, None], counts.shape).ravel())
+
+
+def together(regions: list[Region]) -> Region:
+    """Several counties as one table; no sum connects them."""
+    from analysis.publish.disclosure.table import CountTable
+
+    tables = [each.table for each in regions]
+    joined = [
+        np.concatenate([getattr(each, name) for each in tables])
+        for name in ("value", "is_open", "is_primary", "is_inner", "cost")
+    ]
+    sums = sparse.csr_matrix(sparse.block_diag([each.sums for each in tables]))
+    blocks = [np.where(each.municipality < 0, -1, each.municipality + MUNICIPALITIES * at)
+              for at, each in enumerate(regions)]  # fmt: skip
+    return Region(CountTable(joined[0], sums, *joined[1:]), np.concatenate(blocks))
+
+
+def one_run(design: str, threshold: int, schools: int, seed: int) -> None:
+    """Protects counties of 100 schools once in this process and prints what it took and what is left."""
+    import resource
+    import time
+
+    from analysis.publish.disclosure.protect import protected
+
+    made = together([region(seed + each, design, threshold) for each in range(schools // 100)])
+    start = time.process_time()
+    found = protected(made.table, threshold, [made.municipality])
+    seconds = time.process_time() - start
+    published = ~made.table.is_inner
+    print(json.dumps({
+        "seconds": seconds,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "cells": len(published),
+        "published": 1 - float(found.hidden[published].mean()),
+        "primary": float(found.primary[published].mean()),
+        "programmes": found.search_programmes + found.check_programmes,
+    }))  # fmt: skip
+
+
+def measured(design: str, threshold: int, schools: int, seed: int) -> dict[str, float]:
+    """One run in a new process on one core."""
+    command = [sys.executable, str(BENCH / "disclosure.py"), "--run", design, *map(str, (threshold, schools, seed))]
+    environment = os.environ | ONE_CORE | {"PYTHONPATH": str(BENCH.parent / "src")}
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    found: dict[str, float] = json.loads(answer.splitlines()[-1])
+    print(f"{design}, threshold {threshold}, {schools} schools, county {seed}: {found}", file=sys.stderr, flush=True)
+    return found
+
+
+def line(design: str, threshold: int, schools: int) -> str:
+    """One row of the table."""
+    run = measured(design, threshold, schools, 0)
+    return (
+        f"| {design} | {threshold} | {schools:,} | {run['cells']:,.0f} | {run['primary']:.1%} | {run['published']:.1%} "
+        f"| {run['programmes']:,.0f} | {run['seconds']:.0f} s | {run['memory']:.0f} MB |"
+    )
+
+
+def regions_line(design: str, threshold: int, regions: int) -> str:
+    """What twenty counties one by one have left to publish, in a sentence."""
+    shares = [measured(design, threshold, 100, 100 + each)["published"] for each in range(regions)]
+    return (
+        f"- {design}, threshold {threshold}: {regions} counties of 100 schools, every primary cell found wide enough; "
+        f"published {np.mean(shares):.1%} on average ({min(shares):.1%} to {max(shares):.1%})"
+    )
+
+
+def section(lines: list[str], sentences: list[str]) -> str:
+    import scipy
+
+    head = "design | threshold | schools | cells | primary | published | programmes | processor time | memory"
+    return "\n".join([
+        "## What is kept back",
+        "",
+        "Made-up counties of 100 schools, 36 groups a school (gender, background, outcome); `margins` publishes each",
+        "way of grouping by itself, `cross` all crossings. Primary are 1 to threshold − 1 pupils and outcomes of all",
+        "or none. Protected against outsiders, single contributors and any two of them; the last check is counted in.",
+        "One process on one core. `python bench/disclosure.py` measures again.",
+        "",
+        f"Measured on {platform.machine()}, {os.cpu_count()} cores ({platform.system()}); "
+        f"Python {platform.python_version()}, numpy {np.__version__}, scipy {scipy.__version__}.",
+        "",
+        f"| {head} |",
+        "|---|" + "---:|" * (len(head.split("|")) - 1),
+        *lines,
+        "",
+        *sentences,
+    ])  # fmt: skip
+
+
+def write_section(text: str) -> None:
+    """Puts the section between its markers; the rest of the page is left as it is."""
+    page = PERFORMANCE.read_text(encoding="utf-8") if PERFORMANCE.exists() else "# Performance\n"
+    if BEGIN not in page:
+        page = f"{page.rstrip()}\n\n{BEGIN}\n{END}\n"
+    before, rest = page.split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    PERFORMANCE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--schools", type=int, nargs="+", default=[100, 1000], help="hundreds of schools")
+    parser.add_argument("--regions", type=int, default=20, help="counties protected one by one")
+    parser.add_argument("--designs", nargs="+", choices=DESIGNS, default=list(DESIGNS))
+    parser.add_argument("--thresholds", type=int, nargs="+", default=[5, 10])
+    parser.add_argument("--dry", action="store_true", help="print the section and write nothing")
+    parser.add_argument("--run", nargs=4, metavar=("DESIGN", "THRESHOLD", "SCHOOLS", "SEED"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.run:
+        one_run(asked.run[0], *map(int, asked.run[1:]))
+        return
+    pairs = [(design, threshold) for design in asked.designs for threshold in asked.thresholds]
+    lines = [line(*pair, schools) for pair in pairs for schools in asked.schools]
+    sentences = [regions_line(*pair, asked.regions) for pair in pairs] if asked.regions else []
+    text = section(lines, sentences)
+    print(text)
+    if not asked.dry:
+        write_section(text)
+
+
+if __name__ == "__main__":
+    main()

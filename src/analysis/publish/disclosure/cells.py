@@ -1,0 +1,184 @@
+"""The true figures as numbers of pupils with everything that adds up in them: the tables the protector works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_matrix
+
+from analysis.model import ALL, BOYS, GIRLS
+from analysis.publish.disclosure.primary import Rule, primary_counts
+from analysis.publish.disclosure.table import Booleans, CountTable, Floats, Whole
+
+Link = tuple[int, tuple[int, ...]]
+"""the place of a total and those of its parts"""
+NEAR = 1e-6
+DEAR = {ALL: 3.0, GIRLS: 1.0, BOYS: 1.0}
+"""how much a reader misses a figure, in comparison; the others cost a half"""
+N, PART, REST = 0, 1, 2
+HAIR = 3e-7
+"""sets a complement of one pupil apart from a part of one; far below what a sum may be off by"""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The true numbers of one indicator and year.
+
+    ``nodes`` has a row per unit, group, part and source: the pupils ``n``, those of them that a percentage counts
+    (``k``, NaN for none), ``members`` (equal for the very same pupils), ``is_published`` where a page could show it,
+    ``is_rounded`` where only a limit is shown, ``is_open`` where an authority's open figure shows it already.
+    ``links`` are totals with their parts; what is lacking of a total is nobody's group, and never shown.
+    """
+
+    indicator: str
+    year: int
+    nodes: pd.DataFrame = field(hash=False)
+    links: tuple[Link, ...]
+
+    @cached_property
+    def keys(self) -> pd.MultiIndex:
+        """Unit and group of every node."""
+        return pd.MultiIndex.from_frame(self.nodes[["unit_id", "group"]])
+
+    @cached_property
+    def n(self) -> Floats:
+        """The pupils of every node."""
+        return self.nodes["n"].to_numpy(float)
+
+    @cached_property
+    def cost(self) -> Floats:
+        """What it costs the reader not to see a node."""
+        dear = self.nodes["group"].map(DEAR).fillna(0.5).to_numpy(float)
+        return np.asarray(dear * np.sqrt(self.n + 1.0), dtype=float)
+
+    def flag(self, name: str) -> Booleans:
+        """One of the claims about every node."""
+        return self.nodes[name].to_numpy(bool)
+
+    def small(self, rule: Rule) -> Booleans:
+        """The nodes with some pupils, but too few."""
+        return (self.n > 0) & (self.n < rule.smallest_n)
+
+    def with_small_parts(self, rule: Rule) -> Booleans:
+        """The nodes in which the percentage says something about single pupils."""
+        k = self.nodes["k"].to_numpy(float)
+        known = np.isfinite(k)
+        n: Floats = np.round(self.n)
+        whole: Floats = np.minimum(np.maximum(np.round(np.where(known, k, 0.0)), 0.0), n)
+        found = primary_counts(n, whole, rule)
+        return np.asarray(known & (found.part | found.rest), dtype=bool)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A table with, for every cell, the node it belongs to (`node`, -1 for what is lacking of a total)."""
+
+    table: CountTable
+    node: Whole
+    kind: Whole
+
+
+def number_table(cells: Cells, rule: Rule, known: Booleans, hidden: Booleans) -> Shape:
+    """The numbers of pupils of every unit and group.
+
+    `known` nodes are known to whoever looks, from what was shown before; `hidden` ones are withheld already.
+    """
+    is_open = cells.flag("is_open") | known
+    layout = _Layout()
+    first = layout.add(
+        cells.n,
+        is_open=is_open,
+        is_primary=cells.small(rule) & ~is_open,
+        is_inner=(~cells.flag("is_published") | hidden) & ~is_open,
+        cost=cells.cost,
+        kind=N,
+    )
+    for total, parts in cells.links:
+        layout.link(first + total, [first + each for each in parts], N)
+    return layout.shape()
+
+
+def part_table(cells: Cells, rule: Rule, known: Booleans, hidden: Booleans, *, others: bool) -> Shape:
+    """What a percentage counts (or with `others` does not count), beside the numbers of pupils that are shown.
+
+    Where the number is `hidden`, so is its part, and the number may be any that agrees with the others. The part and
+    its complement give each other when the number is shown, so each is looked at in a table of its own: there the
+    complement only bounds the part, and the pupil who is alone in the part is the one who knows it.
+    """
+    k = cells.nodes["k"].to_numpy(float)
+    held = np.isfinite(k)
+    part = np.where(held, np.clip(cells.n - k if others else k, 0.0, cells.n), 0.0)
+    is_open = (cells.flag("is_open") | known) & held
+    seen = is_open | (cells.flag("is_published") & ~hidden)
+    layout = _Layout()
+    no, nothing = np.zeros(len(k), dtype=bool), np.zeros(len(k))
+    n = layout.add(cells.n, is_open=seen, is_primary=no, is_inner=~seen, cost=nothing, kind=N)
+    fixed = is_open | (cells.flag("is_rounded") & seen)
+    primary = (cells.with_small_parts(rule) | (cells.small(rule) & held)) & ~fixed
+    ours = layout.add(part, is_open=fixed, is_primary=primary, is_inner=~seen & ~fixed, cost=cells.cost, kind=PART)
+    beside = np.where(held, cells.n - part, 0.0)
+    beside = np.where(np.round(beside) == 1, beside + HAIR, beside)
+    bounds = layout.add(beside, is_open=fixed, is_primary=no, is_inner=~fixed, cost=nothing, kind=REST)
+    for place in np.flatnonzero(held).tolist():
+        layout.rows.append((n + place, [ours + place, bounds + place]))
+    for total, parts in cells.links:
+        layout.link(n + total, [n + each for each in parts], N)
+        if held[total]:
+            layout.link(ours + total, [ours + each for each in parts if held[each]], PART)
+    return layout.shape()
+
+
+def blocks(shape: Shape, labels: Whole) -> list[Whole]:
+    """The municipality of every cell, by that of its node; -1 for what lies above."""
+    return [np.where(shape.node >= 0, labels[np.maximum(shape.node, 0)], -1)]
+
+
+class _Layout:
+    """A table in the making."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, list[Floats | Booleans]] = {
+            name: [] for name in ("value", "is_open", "is_primary", "is_inner", "cost", "node", "kind")
+        }
+        self.size = 0
+        self.rows: list[tuple[int, list[int]]] = []
+        self.values: list[float] = []
+
+    def add(
+        self, value: Floats, *, is_open: Booleans, is_primary: Booleans, is_inner: Booleans, cost: Floats, kind: int
+    ) -> int:
+        """Adds a cell for every node; the place of the first."""
+        given = (value, is_open, is_primary, is_inner, cost, np.arange(len(value)), np.full(len(value), kind))
+        for column, each in zip(self.columns.values(), given, strict=True):
+            column.append(each)
+        first, self.size = self.size, self.size + len(value)
+        self.values.extend(value.tolist())
+        return first
+
+    def link(self, total: int, parts: list[int], kind: int) -> None:
+        """Adds a total with its parts and what is lacking; parts that hold more than the total do not add up to it."""
+        lacking = self.values[total] - sum(self.values[each] for each in parts)
+        if lacking < -NEAR:
+            return
+        if lacking > NEAR:
+            yes, no = np.ones(1, dtype=bool), np.zeros(1, dtype=bool)
+            nothing = np.zeros(1)
+            rest = self.add(np.array([lacking]), is_open=no, is_primary=no, is_inner=yes, cost=nothing, kind=kind)
+            self.columns["node"][-1] = np.array([-1])
+            parts = [*parts, rest]
+        self.rows.append((total, parts))
+
+    def shape(self) -> Shape:
+        """The table, with sums that are nought to the last digit."""
+        held = {name: np.concatenate(parts) for name, parts in self.columns.items()}
+        row = np.repeat(np.arange(len(self.rows)), [1 + len(parts) for _, parts in self.rows])
+        column = np.array([each for total, parts in self.rows for each in (total, *parts)], dtype=np.int64)
+        sign = np.array([each for _, parts in self.rows for each in (-1.0, *([1.0] * len(parts)))])
+        sums = csr_matrix((sign, (row, column)), shape=(len(self.rows), self.size))
+        node, kind = held["node"].astype(np.int64), held["kind"].astype(np.int64)
+        value, cost = held["value"].astype(np.float64), held["cost"].astype(np.float64)
+        is_open, is_primary, is_inner = (held[name].astype(np.bool_) for name in ("is_open", "is_primary", "is_inner"))
+        return Shape(CountTable(value, sums, is_open, is_primary, is_inner, cost), node, kind)

@@ -1,0 +1,160 @@
+"""What may be seen, for whom: decided once for a whole snapshot, and the same for every page."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.catalogue import limit
+from analysis.catalogue.disclosure import disclosure_hash
+from analysis.model import ALL, Status
+from analysis.model.observations import HIDDEN_COLUMNS
+from analysis.publish.disclosure.deciding import BELOW, Deciding
+from analysis.publish.disclosure.ledger import Ledger
+from analysis.publish.disclosure.material import SHOWN, Material
+from analysis.store import Snapshot
+from analysis.store.sources.places import OWN_FOLDERS
+
+VERSION = 1
+"""raised when the same figures and limits are decided about in another way"""
+KEY = ["indicator", "unit_id", "group", "year"]
+FOLDER = "decisions"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Which closed figures one audience may see, of all figures of a snapshot.
+
+    ``rows`` has indicator, unit_id, group, year and ``given``. A row that is not given is withheld whole: value,
+    number of pupils, standard error and mark. A figure that is in no row was published by an authority and stays as
+    it is. ``coarser`` names the indicators and years of which fewer levels are shown, since no other way was found.
+    """
+
+    audience: str
+    release: str
+    rows: pd.DataFrame = field(hash=False, compare=False)
+    coarser: tuple[tuple[str, int, int], ...] = ()
+
+    @cached_property
+    def hash(self) -> str:
+        """The same when, and only when, the same figures are withheld."""
+        text = self.rows.sort_values(KEY).to_csv(index=False)
+        return sha256(f"{self.audience}\n{text}".encode()).hexdigest() if len(self.rows) else ""
+
+    @cached_property
+    def _of_indicator(self) -> dict[str, pd.DataFrame]:
+        return {str(name): rows for name, rows in self.rows.groupby("indicator")}
+
+    def of(self, indicator: str) -> pd.DataFrame:
+        """The rows about one indicator."""
+        return self._of_indicator.get(indicator, self.rows.head(0))
+
+    def hidden(self, indicator: str) -> pd.DataFrame:
+        """The units, groups and years that are withheld, with `HIDDEN_COLUMNS`."""
+        rows = self.of(indicator)
+        return rows.loc[~rows["given"].astype(bool), list(HIDDEN_COLUMNS)].reset_index(drop=True)
+
+    def applied(self, indicator: str, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows of an indicator, those that are not given withheld whole; everything else untouched.
+
+        A row loses value, mark, number, standard error and coverage. What a publisher says of a figure that is not
+        there (missing, not yet) stays; what an authority has published openly stays whole.
+        """
+        hidden = self.hidden(indicator)
+        if hidden.empty or rows.empty:
+            return rows
+        keys = pd.MultiIndex.from_frame(hidden[["unit_id", "group", "year"]])
+        gone = pd.MultiIndex.from_frame(rows[["unit_id", "group", "year"]]).isin(keys)
+        gone &= ~((rows["origin"] == "official") & ~rows["source"].isin(OWN_FOLDERS)).to_numpy()
+        kept_back = rows.copy()
+        kept_back.loc[gone, ["value", "n", "se", "coverage"]] = float("nan")
+        shown = gone & rows["status"].isin(SHOWN).to_numpy()
+        kept_back.loc[shown, "mark"] = ""
+        kept_back.loc[shown, "status"] = Status.WITHHELD.value
+        return kept_back
+
+    def without_hidden(
+        self, frame: pd.DataFrame, indicator: str, columns: list[str], *, later: int = 0
+    ) -> pd.DataFrame:
+        """A frame of units and years without the figures of all pupils that are withheld of an indicator.
+
+        `later` is how many years after its own a figure stands in the frame.
+        """
+        hidden = self.hidden(indicator)
+        hidden = hidden[hidden["group"] == ALL]
+        if hidden.empty:
+            return frame
+        gone = pd.MultiIndex.from_arrays([hidden["unit_id"], hidden["year"] + later])
+        found = frame.copy()
+        found.loc[pd.MultiIndex.from_frame(frame[["unit_id", "year"]]).isin(gone), columns] = float("nan")
+        return found
+
+    def joined(self, nearer: Decision, units: frozenset[str]) -> Decision:
+        """This decision, and of `units` what the readers of `nearer` may see."""
+        mine = self.rows[~self.rows["unit_id"].isin(units)]
+        theirs = nearer.rows[nearer.rows["unit_id"].isin(units)]
+        rows = pd.concat([mine, theirs], ignore_index=True)
+        return Decision(nearer.audience, nearer.release, rows, nearer.coarser)
+
+
+def decide(snapshot: Snapshot, audience: str) -> Decision:
+    """What the readers of `audience` may see of a snapshot; worked out once, and then read from beside it.
+
+    Closed figures (one's own files and pupils) are decided about by the limits of the catalogue and protected
+    together with everything the readers know: the open figures, what was released to them or to everybody before,
+    and, for other audiences than the public, what the public may see. The same snapshot, limits and record of
+    releases give the same decision.
+    """
+    limit(audience, "results")
+    parts = [snapshot.hash, audience, disclosure_hash(), str(VERSION)]
+    release = sha256("\n".join(parts).encode()).hexdigest()[:16]
+    ledger = Ledger.of(snapshot.path)
+    public = None if audience == "public" else decide(snapshot, "public")
+    parts += [ledger.hash(audience, but=release), "" if public is None else public.hash]
+    key = sha256("\n".join(parts).encode()).hexdigest()
+    file = snapshot.path.parent / FOLDER / f"{snapshot.hash[:12]}-{audience}-{key[:12]}.parquet"
+    if not file.is_file():
+        _write(file, _decided(snapshot, audience, public, ledger.known(audience, but=release)))
+    rows = pd.read_parquet(file)
+    coarser = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    return Decision(audience, release, rows, tuple((str(a), int(b), int(c)) for a, b, c in coarser))
+
+
+def within(units: pd.DataFrame, school: str) -> frozenset[str]:
+    """A school with its teams and classes: the units it sees more of than everybody."""
+    return frozenset(units.index[(units["school_id"] == school) & units["level"].isin(BELOW)])
+
+
+def _decided(
+    snapshot: Snapshot, audience: str, public: Decision | None, released: pd.DataFrame
+) -> tuple[pd.DataFrame, list[tuple[str, int, int]]]:
+    material = Material(snapshot)
+    known = [released[KEY]]
+    if public is not None:
+        known.append(public.rows.loc[public.rows["given"].astype(bool), KEY])
+    given: dict[tuple[str, int], frozenset[tuple[str, str]]] = {}
+    for (name, year), rows in pd.concat(known, ignore_index=True).groupby(["indicator", "year"]):
+        given[str(name), int(str(year))] = frozenset(zip(rows["unit_id"], rows["group"], strict=True))
+    deciding = Deciding(material, audience, given)
+    rows = deciding.decide()
+    if public is not None:
+        seen = pd.MultiIndex.from_frame(known[1])
+        rows["given"] |= pd.MultiIndex.from_frame(rows[KEY]).isin(seen)
+    return rows.sort_values(KEY, ignore_index=True), deciding.coarser
+
+
+def _write(file: Path, decided: tuple[pd.DataFrame, list[tuple[str, int, int]]]) -> None:
+    """Beside the snapshots, for nobody else to read: whole, or not there."""
+    rows, coarser = decided
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    file.with_suffix(".json").write_text(json.dumps(coarser), encoding="utf-8")
+    beside = file.with_suffix(f".{os.getpid()}.part")
+    rows.to_parquet(beside)
+    beside.chmod(0o600)
+    beside.replace(file)

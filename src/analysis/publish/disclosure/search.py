@@ -1,0 +1,163 @@
+"""The search for cells to hide: what is hidden so far, and how far each cell is known to reach."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.publish.disclosure.contributors import Contributors
+from analysis.publish.disclosure.programme import Programme
+from analysis.publish.disclosure.table import SLACK, Booleans, CountTable, Floats, Whole
+
+DRY_ROUNDS = 2
+ENOUGH = 4
+PER_ROUND = 12
+COALITION = 2
+AVOIDED = 0.2
+
+
+class Search:
+    """Hides cells until every primary cell it is given could be at least `width` apart, whoever looks.
+
+    A move found for one cell is a table an attacker cannot rule out, so it is kept for every other cell that it
+    moves: `up` and `down` are the farthest moves seen. Cells known to single contributors stand still in every move
+    but their own cluster's, so a reach holds for whoever knows any of them, alone or together.
+    """
+
+    def __init__(self, table: CountTable, width: float, contributors: Contributors, largest_first: bool) -> None:
+        self.table, self.width, self.contributors, self.largest_first = table, width, contributors, largest_first
+        self.hidden: Booleans = table.is_primary & ~table.is_inner
+        self.up: Floats = np.zeros(len(table.value))
+        self.down: Floats = np.zeros(len(table.value))
+        self.covered: Booleans = np.zeros(len(table.value), dtype=bool)
+        self.programmes = 0
+        self.is_whole = False
+        beside_open = abs(table.sums).T @ (abs(table.sums) @ table.is_open.astype(np.float64))
+        self.is_bounded: Booleans = beside_open > 0
+        self.random = np.random.default_rng(len(table.value))
+
+    @property
+    def is_safe(self) -> Booleans:
+        """The cells already known to reach far enough."""
+        return self.covered | (self.up + self.down >= self.width - SLACK)
+
+    @property
+    def cost(self) -> Floats:
+        """What moving a cell costs now: nothing when it is hidden or never published."""
+        return np.where(self.hidden | self.table.is_inner, 0.0, self.table.cost)
+
+    def waiting(self, cells: Whole) -> Whole:
+        """The primary cells among `cells` not known to be safe, in order: first those that contributors know."""
+        left = cells[self.table.is_primary[cells] & ~self.is_safe[cells]]
+        size = self.table.value[left] * (-1 if self.largest_first else 1)
+        return left[np.lexsort((left, size, ~self.contributors.known[left]))]
+
+    def hide(self, programme: Programme, *moves: Floats) -> None:
+        """Hides what the moves move."""
+        moved = programme.cells[np.max(np.abs(moves), axis=0) > SLACK]
+        self.hidden[moved[self.table.may_be_hidden[moved]]] = True
+
+    def remember(self, programme: Programme, *moves: Floats) -> None:
+        """Remembers how far the moves go, for the cells for which whoever knows some cell can follow them."""
+        cells, who = programme.cells, self.contributors
+        persons = self._moved_persons(programme, *moves)
+        if len(persons) > 1:
+            return
+        seen = np.ones(len(cells), dtype=bool) if not persons else who.owner[cells] == persons[0]
+        self.up[cells[seen]] = np.maximum(self.up[cells[seen]], np.max(moves, axis=0)[seen])
+        self.down[cells[seen]] = np.maximum(self.down[cells[seen]], -np.min(moves, axis=0)[seen])
+
+    def _moved_persons(self, programme: Programme, *moves: Floats) -> list[int]:
+        moved = programme.cells[np.max(np.abs(moves), axis=0) > SLACK]
+        persons: list[int] = np.setdiff1d(self.contributors.person[moved], [-1]).tolist()
+        return persons
+
+    def look_around(self, programme: Programme, person: int = -1) -> None:
+        """Moves many hidden cells at once, as long as that shows some of them to be safe.
+
+        What contributors know stands still, apart from what only this `person` could tell.
+        """
+        cells, dry, enough = programme.cells, 0, ENOUGH if person < 0 else 1
+        still = self.contributors.known if person < 0 else self.contributors.known_without(person)
+        movable = (self.cost[cells] == 0) & ~still[cells]
+        while dry < DRY_ROUNDS:
+            wanted = self.table.is_primary[cells] & ~self.is_safe[cells] & movable
+            wanted &= (person < 0) | (self.contributors.owner[cells] == person)
+            if wanted.sum() < enough:
+                return
+            gain = np.where(wanted, self.random.choice([-1.0, 1.0], len(cells)), 0.0)
+            gain[wanted & (self.table.value[cells] == 0)] = 1.0
+            self.programmes += 1
+            self.remember(programme, programme.farthest_move(gain, movable, self.width))
+            dry = 0 if self.is_safe[cells[wanted]].sum() >= enough else dry + 1
+
+    def protect(self, programme: Programme) -> None:
+        """Makes the primary cells of this part safe, each at the lowest cost; leaves those that need a larger part."""
+        self.look_around(programme)
+        tried: set[int] = set()
+        while left := [cell for cell in self.waiting(programme.cells).tolist() if cell not in tried]:
+            tried.add(left[0])
+            self.protect_one(programme, left[0])
+            owner = int(self.contributors.owner[left[0]])
+            if owner >= 0 or len(tried) % PER_ROUND == 0:
+                self.look_around(programme, owner)
+
+    def protect_one(self, programme: Programme, cell: int) -> bool:
+        """Whether moves were found that make the cell safe, from single contributors and any two of them as well.
+
+        First with everything standing still that others know. A cell that several persons know together needs a move
+        for two or three of them, for then every two leave one out; where there are none, each coalition is tried.
+        """
+        at, who = int(np.searchsorted(programme.cells, cell)), self.contributors
+        if not who.known[cell]:
+            safe = self._moved(programme, at, who.known) is not None
+        elif who.owner[cell] >= 0:
+            safe = self._moved(programme, at, who.known_without(int(who.owner[cell]))) is not None
+        else:
+            needed = who.needed_for(cell)[: COALITION + 1]
+            safe = len(needed) > COALITION or (len(needed) == COALITION and bool(who.known_to(needed)[cell]))
+            safe = safe and all(self._moved(programme, at, who.known_without(each)) is not None for each in needed)
+        safe = safe or self._thrice(programme, at) or self._covered(programme, at, frozenset(), set())
+        self.covered[cell] |= safe
+        return safe
+
+    def _moved(self, programme: Programme, at: int, still: Booleans) -> list[int] | None:
+        """The persons moved by the cheapest move of one cell, which is hidden and remembered; None without a move."""
+        cells = programme.cells
+        cost = self.cost[cells]
+        cost[self.contributors.single[cells] & (cost == 0)] = AVOIDED
+        self.programmes += 1
+        move = programme.cheapest_move(cost, still[cells], at, self.width)
+        moves: tuple[Floats, ...] | None = None if move is None else (move,)
+        if move is None and (self.is_whole or self.is_bounded[cells[at]]):
+            self.programmes += 1
+            moves = programme.cheapest_pair(cost, still[cells], at, self.width)
+        if moves is None:
+            return None
+        self.hide(programme, *moves)
+        self.remember(programme, *moves)
+        return self._moved_persons(programme, *moves)
+
+    def _thrice(self, programme: Programme, at: int) -> bool:
+        """Whether moves were found that between them leave any two persons standing still at least once."""
+        seen: set[int] = set()
+        for _ in range(COALITION + 1):
+            known = self.contributors.known_to(seen)
+            moved = None if known[programme.cells[at]] else self._moved(programme, at, known)
+            if moved is None:
+                return False
+            if not moved:
+                return True
+            seen |= set(moved)
+        return True
+
+    def _covered(self, programme: Programme, at: int, coalition: frozenset[int], done: set[frozenset[int]]) -> bool:
+        """Whether the cell is safe from this coalition and from every one of at most two persons that contains it."""
+        known = self.contributors.known_to(coalition)
+        done.add(coalition)
+        if known[programme.cells[at]]:
+            return True
+        moved = self._moved(programme, at, known)
+        if moved is None:
+            return False
+        larger = [coalition | {each} for each in moved if each not in coalition] if len(coalition) < COALITION else []
+        return all(self._covered(programme, at, each, done) for each in larger if each not in done)
