@@ -5,6 +5,8 @@
     ArshjulError                  1   something the user can mend
     ├── UsageError                2   an unknown unit, indicator, level, year, setting or parameter
     │   └── ParameterError        2   a report's parameter is unknown, missing or of the wrong type
+    ├── AuditFailed               3   something withheld can be worked out from a release: nothing is published
+    │   └── Contradiction         3   what was released cannot all be true, so it cannot be audited
     ├── InputRefused              4   a file breaks a rule: file, row, rule, what was found, how to mend it
     ├── PageFailed                1   one page could not be made; the others are not touched
     │   └── GateClosed            1   a page was made and did not pass the gate; nothing is published
@@ -31,6 +33,16 @@ class UsageError(ArshjulError):
 
 class ParameterError(UsageError):
     """A report's parameter is unknown, missing or of the wrong type."""
+
+
+class AuditFailed(ArshjulError):
+    """Something that is withheld can be worked out from what would be released; nothing of it is published."""
+
+    exit_code = 3
+
+
+class Contradiction(AuditFailed):
+    """What was released cannot all be true: sums that do not add up, or one figure given twice, differently."""
 
 
 class InputRefused(ArshjulError):

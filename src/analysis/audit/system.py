@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
-from analysis.errors import ArshjulError
+from analysis.errors import Contradiction as Contradiction
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -18,10 +18,6 @@ NEAR = 1e-6
 """two figures closer than this are the same figure"""
 ROUNDS = 200
 """after so many rounds of tightening the rest is left to the linear programme; a bound is never wrong, only wide"""
-
-
-class Contradiction(ArshjulError):
-    """What was released cannot all be true: sums that do not add up, or one figure given twice, differently."""
 
 
 @dataclass(frozen=True)

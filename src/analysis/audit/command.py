@@ -1,0 +1,55 @@
+"""From a run's folder to its audit, and the gate that a run passes before anything of it is published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis import catalogue
+from analysis.audit.auditing import Audit, audited
+from analysis.audit.release import Release, ledger, read_run
+from analysis.audit.report import sentence
+from analysis.audit.truth import Truth
+from analysis.catalogue.workspace import Workspace
+from analysis.errors import AuditFailed, UsageError
+from analysis.store import Snapshot
+
+LEDGER = "released.sqlite"
+SAID = 20
+"""so many findings are told in the message of a failed audit"""
+
+
+def audit_run(workspace: Workspace, run: Path, beside: Sequence[Path] = (), audience: str | None = None) -> Audit:
+    """The audit of a run in a folder, attacked together with the runs `beside` it and the record of releases.
+
+    Raises UsageError for a folder without a run, an unknown audience, and a run whose snapshot is not in the store.
+    """
+    releases = [read_run(each) for each in (run, *beside)]
+    readers = audience or releases[0].audience
+    catalogue.limit(readers, "results")
+    snapshot = snapshot_of(workspace, releases[0])
+    return audited(releases, Truth.of(snapshot), readers, [ledger(workspace.data / LEDGER, readers)])
+
+
+def snapshot_of(workspace: Workspace, release: Release) -> Snapshot:
+    """The snapshot in the store that the run was made from."""
+    for written in sorted(workspace.store.glob("*/snapshot.json")):
+        if json.loads(written.read_text(encoding="utf-8"))["hash"] == release.data:
+            return Snapshot.read(written.parent)
+    raise UsageError(
+        f"the figures that {release.name} was made from are needed\n  found: no snapshot {release.data} in the store\n"
+        "  mend:  audit in the workspace where the run was made, or make the run anew"
+    )
+
+
+def refuse_leaks(audit: Audit) -> None:
+    """Raise AuditFailed, naming the figures, when anything was found."""
+    if audit.found:
+        told = [f"  found: {sentence(each)}" for each in audit.found[:SAID]]
+        more = len(audit.found) - len(told)
+        told += [f"  and {more} more"] if more > 0 else []
+        raise AuditFailed(
+            f"the audit failed: {len(audit.found)} figures can be known that should not be; nothing is published\n"
+            + "\n".join(told)
+        )

@@ -1,0 +1,212 @@
+"""What a page says, read from its bytes alone: its tables' figures, its sentences, and what its wrappings add."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import math
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import NamedTuple
+from urllib.parse import unquote
+
+CSV_LINK = "data:text/csv;charset=utf-8,"
+DRAWING = "data:image/svg+xml;base64,"
+NUMBER = re.compile(r"[-+−]?(?:\d{1,3}(?:[\u00a0\u202f,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?![\d])")
+SCHOOL_YEAR = re.compile(r"\d{4}/\d{2}")
+UNDRAWN = re.compile(r"<!--(.*?)-->|<(title|desc|metadata)\b[^>]*>(.*?)</\2>|\sdata-[\w-]+=\"([^\"]*)\"", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+DRAWN = re.compile(r"<(?:text|tspan)\b[^>]*>([^<]+)")
+MARKS = frozenset(("data-unit", "data-question", "data-indicator", "data-verdict", "data-about", "data-field"))
+VOID = frozenset(("br", "hr", "img", "input", "link", "meta", "col", "wbr"))
+
+
+class Figure(NamedTuple):
+    """One number, or the words in its place, as it stands in a table: which figure it is, and what is said of it."""
+
+    where: str
+    indicator: str
+    unit_id: str
+    group: str
+    year: str
+    field: str
+    text: str
+    value: float
+    decimals: int
+
+
+class Said(NamedTuple):
+    """One text about the page's unit, outside the tables: where it stands, of which indicator (if marked), in words."""
+
+    where: str
+    indicator: str
+    text: str
+
+
+@dataclass
+class PageRead:
+    """Everything that a page says, and the ``faults`` that make it say more than it shows."""
+
+    unit_id: str = ""
+    lang: str = ""
+    figures: list[Figure] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def number_in(text: str, lang: str) -> tuple[float, int] | None:
+    """A cell's number and its decimals, as people of the language write it; None for words.
+
+    >>> number_in("−1\N{NO-BREAK SPACE}234,50", "sv"), number_in("+1,234.5", "en"), number_in("skyddad", "sv")
+    ((-1234.5, 2), (1234.5, 1), None)
+    """
+    plain = text.strip().replace("−", "-")
+    if NUMBER.fullmatch(plain) is None:
+        return None
+    plain = re.sub(r"[\u00a0\u202f]", "", plain)
+    plain = plain.replace(",", "") if lang == "en" else plain.replace(",", ".")
+    return float(plain), len(plain.partition(".")[2])
+
+
+def read_page(html: str, where: str) -> PageRead:
+    """What stands in one page: tables with their CSV, sentences, key figures, alternative texts, drawings.
+
+    Rows say what they are about in ``data-about``, columns what they say of it in ``data-field``. A CSV that holds more
+    or other cells than its table, and numbers in comments, hidden marks and descriptions of drawings, are faults.
+    """
+    reader = _Reader(where)
+    reader.feed(html)
+    reader.close()
+    return reader.page
+
+
+@dataclass
+class _Table:
+    fields: list[str] = field(default_factory=list)
+    rows: list[tuple[str, list[str]]] = field(default_factory=list)
+
+
+class _Reader(HTMLParser):
+    def __init__(self, where: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.page, self.where = PageRead(), where
+        self.open: list[tuple[str, dict[str, str]]] = []
+        self.table, self.is_head, self.cell, self.text = _Table(), False, False, ""
+        self.label = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self._marks(tag, found)
+        if tag not in VOID:
+            self.open.append((tag, found))
+        if tag == "html":
+            self.page.lang = found.get("lang", "")
+        self.page.unit_id = self.page.unit_id or found.get("data-unit", "")
+        if tag == "table":
+            self.table = _Table()
+        elif tag == "tr":
+            self.table.rows.append((found.get("data-about", ""), []))
+        elif tag in ("th", "td"):
+            self.cell, self.text = True, ""
+            if found.get("scope") == "col":
+                self.table.fields.append(found.get("data-field", ""))
+        elif tag in ("li", "dt", "dd", "strong", "p", "figcaption", "summary", "caption"):
+            self.text = ""
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_comment(self, data: str) -> None:
+        if any(sign.isdigit() for sign in data):
+            self.page.faults.append(f"{self.where}: a comment holds numbers")
+
+    def handle_endtag(self, tag: str) -> None:
+        names = [name for name, _ in self.open]
+        marks: dict[str, str] = {}
+        if tag in names:
+            place = len(names) - 1 - names[::-1].index(tag)
+            marks = self.open[place][1]
+            del self.open[place:]
+        if tag in ("th", "td") and self.cell:
+            self.cell = False
+            self.table.rows[-1][1].append(self.text.strip())
+        elif tag == "table":
+            self._figures()
+        elif tag in ("li", "strong", "figcaption", "p", "summary", "caption"):
+            self._say(tag, self.text, marks.get("data-indicator", ""))
+        elif tag == "dt":
+            self.label = self.text
+        elif tag == "dd" and any("keys" in marks.get("class", "").split() for _, marks in self.open):
+            self._say("key figure", f"{self.label}: {self.text}")
+
+    def _say(self, place: str, text: str, indicator: str = "") -> None:
+        """Note a text about the unit; the methods have numbers of their own and are left out."""
+        if text.strip() and not any("methods" in marks.get("class", "").split() for _, marks in self.open):
+            self.page.said.append(Said(f"{self.where}, {place}", indicator, " ".join(text.split())))
+
+    def _marks(self, tag: str, found: dict[str, str]) -> None:
+        """What stands in attributes: texts for those who listen, drawings, tables to take along, hidden marks."""
+        for name in ("alt", "title", "aria-label"):
+            self._say(name, found.get(name, ""))
+        for name, value in found.items():
+            if name.startswith("data-") and name not in MARKS and any(sign.isdigit() for sign in value):
+                self.page.faults.append(f"{self.where}: the mark {name} holds numbers")
+        source, address = found.get("src", ""), found.get("href", "")
+        if source.startswith(DRAWING):
+            self._drawing(base64.b64decode(source.removeprefix(DRAWING)).decode("utf-8", "replace"))
+        if address.startswith(CSV_LINK):
+            self._taken_along(unquote(address.removeprefix(CSV_LINK)))
+
+    def _drawing(self, svg: str) -> None:
+        for found in UNDRAWN.finditer(svg):
+            if any(sign.isdigit() for each in found.groups() for sign in TAG.sub("", each or "")):
+                self.page.faults.append(f"{self.where}: a drawing holds numbers that it does not show")
+        for text in DRAWN.findall(svg):
+            self._say("drawing", text)
+
+    def _figures(self) -> None:
+        for about, cells in self.table.rows:
+            place = about.split("|")
+            if len(place) not in (4, 5):
+                continue
+            named = (place[0], place[1] or self.page.unit_id, *place[2:4])
+            for name, text in zip(self.table.fields, cells, strict=False):
+                if name:
+                    self.page.figures += self._figure(named, name, text, place[4] if len(place) == 5 else "")
+
+    def _figure(self, about: tuple[str, ...], name: str, text: str, against: str) -> list[Figure]:
+        indicator, unit, group, year = about
+        if name == "reference":
+            if not against:
+                return []
+            name, unit = "value", against
+        name, _, other = name.partition("@")
+        value, decimals = number_in(text, self.page.lang) or (math.nan, 0)
+        return [Figure(self.where, other or indicator, unit, group, year, name, text, value, decimals)]
+
+    def _taken_along(self, text: str) -> None:
+        """The CSV holds the cells of the table before it, and no others."""
+        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+        shown = [cells for _, cells in self.table.rows]
+        width = len(shown[0]) if shown else 0
+        is_same = len(rows) == len(shown)
+        for cells, taken in zip(shown, rows, strict=False):
+            is_same &= len(taken) in (width, width + 4)
+            is_same &= all(_alike(*pair, self.page.lang) for pair in zip(cells, taken, strict=False))
+        if not is_same:
+            self.page.faults.append(f"{self.where}: a CSV holds other cells than its table")
+
+
+def _alike(shown: str, taken: str, lang: str) -> bool:
+    """Whether a cell of a CSV says what the page says."""
+    first, second = number_in(shown, lang), number_in(taken, lang)
+    if first is None or second is None:
+        return shown.strip() == taken.removeprefix("'").strip()
+    return first == second
+
+
+def numbers_said(text: str) -> list[str]:
+    """The numbers in a sentence, without its school years."""
+    return NUMBER.findall(SCHOOL_YEAR.sub(" ", text))

@@ -1,0 +1,169 @@
+"""Everything one run released, as somebody outside gets it: its pages, and what an earlier run or record showed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import catalogue
+from analysis.analyses.wording import Wording
+from analysis.audit.reading import Figure, PageRead, Said, number_in, numbers_said, read_page
+from analysis.errors import UsageError
+
+FILES = frozenset((".html", ".json"))
+INDEX, MANIFEST, WORK = "index.html", "manifest.json", ".work"
+CELL = ["release", "indicator", "unit_id", "group", "year"]
+NUMBER_WORDS = {
+    "sv": "två tre fyra fem sex sju åtta nio tio",
+    "nb": "to tre fire fem seks sju åtte ni ti",
+    "en": "two three four five six seven eight nine ten",
+}
+"""small numbers in words: *three of the pupils* says as much as 3"""
+
+
+@dataclass
+class Release:
+    """One run as it lies in its folder: what data it says it is made from, its tables' figures, what else it says.
+
+    ``figures`` has a row for each figure in a table (see `Figure`) with the ``release`` it belongs to; ``faults`` are
+    what a reader gets beside what is shown.
+    """
+
+    name: str
+    data: str
+    audience: str
+    figures: pd.DataFrame
+    faults: list[str] = field(default_factory=list)
+
+
+def read_run(folder: Path) -> Release:
+    """The run in a folder, from its released files alone; the folder of work, which is never released, is left out.
+
+    Raises UsageError for a folder that holds no run.
+    """
+    if not (folder / MANIFEST).is_file():
+        raise UsageError(f"a run of `arshjul build` is needed\n  found: {folder} holds no {MANIFEST}")
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    data = str(manifest["data"])
+    pages, faults = [], []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_dir() or name.parts[0] == WORK:
+            continue
+        if (
+            any(part.startswith(".") for part in name.parts)
+            or path.suffix not in FILES
+            or (path.suffix == ".json" and str(name) != MANIFEST)
+        ):
+            faults.append(f"{name}: a run holds pages and its manifest only; this file was not read")
+        elif path.suffix == ".html" and str(name) != INDEX:
+            pages.append(read_page(path.read_text(encoding="utf-8"), str(name)))
+    return released(pages, str(folder), data, str(manifest["parameters"].get("audience", "public")), faults)
+
+
+def released(pages: Iterable[PageRead], name: str, data: str, audience: str, faults: Iterable[str] = ()) -> Release:
+    """The release that these pages are, with the faults of each and the numbers said of what is withheld."""
+    found, wrong = [], list(faults)
+    for page in pages:
+        found += page.figures
+        wrong += [*page.faults, *told(page)]
+    figures = pd.DataFrame(found, columns=list(Figure._fields)).assign(release=data)
+    return Release(name, data, audience, figures, wrong)
+
+
+@cache
+def withheld_words() -> frozenset[str]:
+    """The words that stand in a table for a figure that is withheld, in all languages."""
+    some = next(iter(catalogue.indicators().values()))
+    return frozenset(Wording("trend", some, lang).cell("withheld", "") for lang in ("sv", "nb", "en"))
+
+
+def is_withheld(text: str) -> bool:
+    """Whether a cell's words say that its figure is withheld, with or without an authority's own mark."""
+    return text.partition(" (")[0].strip() in withheld_words()
+
+
+def told(page: PageRead) -> Iterator[str]:
+    """Numbers that a page says, outside its tables, of a measure it shows no figure of because it is withheld.
+
+    A sentence belongs to the measure it is marked with, or to the one whose name it begins with. School years, limits,
+    numbers in measures' names and figures of other units (what the municipality shows instead) are no faults; numbers
+    in words up to ten are looked for too.
+    """
+    mine = [each for each in page.figures if each.unit_id == page.unit_id and each.field == "value"]
+    given = {each.indicator for each in mine if each.value == each.value}
+    silent = {each.indicator for each in mine if is_withheld(each.text)} - given
+    for each in page.said:
+        for indicator in silent:
+            if "/" not in indicator and _is_about(each, indicator, page.lang):
+                allowed = _allowed(page, indicator, each.text)
+                extra = [number for number in numbers_said(each.text) if number_in(number, page.lang) not in allowed]
+                said = {word.strip(".,:;") for word in each.text.lower().split()}
+                if extra or said & set(NUMBER_WORDS[page.lang].split()) - _words_of(indicator, page.lang):
+                    yield f"{each.where}: a number is said of {indicator}, which is withheld"
+
+
+def _is_about(said: Said, indicator: str, lang: str) -> bool:
+    if said.indicator:
+        return said.indicator == indicator
+    measure, text = catalogue.indicator(indicator), said.text.lower()
+    return any(text.startswith(name[lang].lower()) for name in (measure.name, measure.short))
+
+
+def _words_of(indicator: str, lang: str) -> set[str]:
+    measure = catalogue.indicator(indicator)
+    return set(f"{measure.name[lang]} {measure.short[lang]}".lower().split())
+
+
+def _allowed(page: PageRead, indicator: str, text: str) -> set[tuple[float, int] | None]:
+    """The numbers that may stand in a sentence about a withheld measure: others' figures, limits, names of measures."""
+    others = {
+        (each.value, each.decimals) for each in page.figures
+        if each.indicator == indicator and each.unit_id != page.unit_id
+    }  # fmt: skip
+    kind = catalogue.kind_of(indicator)
+    limits = {(float(catalogue.limit(each, kind).smallest_n), 0) for each in catalogue.AUDIENCES} if kind else set()
+    measures = [catalogue.indicator(indicator), *catalogue.indicators().values()]
+    names = [each[page.lang] for measure in measures for each in (measure.name, measure.short)]
+    said = names[:2] + [name for name in names if name.lower() in text.lower()]
+    return others | limits | {number_in(each, page.lang) for name in said for each in numbers_said(name)}
+
+
+def contradictions(figures: pd.DataFrame) -> list[str]:
+    """The same figure with two values in one release, further apart than their rounding."""
+    given = figures[figures["value"].notna() & figures["field"].isin(["value", "n"])]
+    half = (0.5 * 10.0 ** -given["decimals"].astype(float)).where(given["field"] == "value", 0.0)
+    ends = given.assign(low=given["value"] - half, high=given["value"] + half)
+    apart = ends.groupby([*CELL, "field"]).agg(low=("low", "max"), high=("high", "min"), where=("where", "unique"))
+    apart = apart[apart["low"] > apart["high"] + 1e-9]
+    return [
+        f"{unit}, {group}, {year}, {name} of {indicator} has two values: {', '.join(where)}"
+        for _, indicator, unit, group, year, name, _, _, where in apart.reset_index().itertuples(index=False)
+    ]
+
+
+def ledger(file: Path, audience: str) -> pd.DataFrame:
+    """The record of earlier releases to these readers and to everybody, as figures of each release; none without one.
+
+    A value is taken as known to two decimals, the most that a page ever writes.
+    """
+    if not file.is_file():
+        return pd.DataFrame(columns=[*Figure._fields, "release"])
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        rows = pd.read_sql_query(
+            'SELECT release, indicator, unit_id, grp AS "group", year, value, n FROM released'
+            " WHERE audience IN (?, 'public') ORDER BY rowid",
+            connection, params=(audience,),
+        )  # fmt: skip
+    parts = [rows.assign(field=name, value=rows[name]) for name in ("value", "n")]
+    long = pd.concat(parts, ignore_index=True).dropna(subset=["value"])
+    long = long.assign(where="the record of releases", text="", decimals=0, year=long["year"].astype(str))
+    long.loc[long["field"] == "value", "decimals"] = 2
+    return long[[*Figure._fields, "release"]]

@@ -1,0 +1,59 @@
+"""What an audit found, in words and as JSON."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+
+from analysis.audit.auditing import Audit, Found
+
+FIELDS = ("kind", "who", "what", "reach", "through")
+
+
+def sentence(found: Found) -> str:
+    """One finding in one line: `school 3, girls, 2024, k of merit_value: 3 exactly, for an outsider`."""
+    if found.kind in ("page", "contradiction"):
+        return found.what
+    knowing = f", knowing {'; '.join(found.knowing)}" if found.knowing else ""
+    return f"{found.what}: {reach(found)}, for {found.who}{knowing}; through {'; '.join(found.through) or 'itself'}"
+
+
+def reach(found: Found) -> str:
+    """How closely the figure is known: one value, or from and to; empty for what is not a figure."""
+    if math.isnan(found.low):
+        return ""
+    if found.kind == "shown":
+        return "stands in the release"
+    if found.kind == "exact":
+        return f"{found.low:g} exactly"
+    return f"{found.low:g} to {found.high:g}"
+
+
+def as_rows(audit: Audit) -> list[dict[str, object]]:
+    """One row for each finding, for a table in a terminal."""
+    return [
+        {
+            "kind": each.kind, "who": each.who, "what": each.what, "reach": reach(each),
+            "through": "; ".join((*each.knowing, *each.through)),
+        }
+        for each in audit.found
+    ]  # fmt: skip
+
+
+def as_json(audit: Audit) -> dict[str, object]:
+    """The audit as one JSON object; an end that is not bounded, or is of no figure, is null."""
+    written = asdict(audit)
+    for each in written["found"]:
+        for end in ("low", "high"):
+            each[end] = each[end] if math.isfinite(each[end]) else None
+    return {"passed": not audit.found, **written}
+
+
+def in_short(audit: Audit) -> str:
+    """The last line: what was looked at, and the answer."""
+    looked = (
+        f"{audit.pages} pages with {audit.figures:,} figures for {audit.audience}: {audit.withheld:,} withheld, "
+        f"{audit.asked:,} too small ones attacked in {audit.seconds:.1f} s"
+    )
+    answer = f"{len(audit.found)} findings" if audit.found else "nothing withheld can be worked out"
+    return f"{looked}; {answer}"

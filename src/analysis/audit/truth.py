@@ -1,0 +1,140 @@
+"""The true figures behind a release: which of them are small, who is alone in a cell, and which sums hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from analysis import catalogue
+from analysis.catalogue.disclosure import has_parts
+from analysis.model import ALL, Status
+from analysis.store import Snapshot
+from analysis.store.private import WHOLE, read_private, read_succession
+from analysis.store.sources.places import OWN_FOLDERS
+
+PLACE = ["unit_id", "group"]
+DIMENSIONS = {"girls": "gender", "boys": "gender"}
+NO_ROWS = {"indicator": "str", "unit_id": "str", "year": "str", "group": "str", "n": "float64", "numerator": "float64"}
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The closed figures of a snapshot as they truly are, the authorities' own open ones, and the tree of units.
+
+    ``closed`` and ``open`` have indicator, unit_id, group, year (as text), n, numerator; ``open`` value as well.
+    ``parents`` maps units to the unit above, without merged units, whose pupils count where they are carried on.
+    Read to know what to ask and which sums an attacker may rely on; an attack itself uses only what was released.
+    """
+
+    closed: pd.DataFrame
+    open: pd.DataFrame
+    parents: dict[str, str]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Truth:
+        """The truth behind a snapshot."""
+        rows = read_private(snapshot.path)
+        rows = rows[rows["part"] == WHOLE].astype({"year": "str"})
+        key = ["indicator", "unit_id", "group", "year"]
+        rows = rows.sort_values([*key, "n"], kind="stable").drop_duplicates(key, keep="last")
+        observed = snapshot.query(
+            'SELECT indicator, unit_id, "group", year, value, n, source FROM observations WHERE status = $given',
+            {"given": Status.GIVEN.value},
+        ).astype({"year": "str"})
+        published = observed[~observed["source"].isin(OWN_FOLDERS) & observed["indicator"].isin(set(rows["indicator"]))]
+        merged = set(read_succession(snapshot.path)["unit_id"])
+        above = snapshot.units()["parent_id"]
+        parents = {
+            str(unit): str(parent) for unit, parent in above.items() if isinstance(parent, str) and unit not in merged
+        }
+        closed = rows[[*key, "n", "numerator"]].reset_index(drop=True)
+        return cls(closed, published.drop_duplicates(key).reset_index(drop=True), parents)
+
+    def blocks(self) -> list[tuple[str, str]]:
+        """The indicators and years with closed figures about pupils."""
+        found = self.closed[["indicator", "year"]].drop_duplicates().itertuples(index=False)
+        return sorted((str(name), str(year)) for name, year in found if catalogue.kind_of(str(name)) is not None)
+
+    @cached_property
+    def _parts(self) -> tuple[dict[tuple[str, str], pd.DataFrame], dict[tuple[str, str], pd.DataFrame]]:
+        closed = {(str(a), str(b)): rows for (a, b), rows in self.closed.groupby(["indicator", "year"])}
+        return closed, {(str(a), str(b)): rows for (a, b), rows in self.open.groupby(["indicator", "year"])}
+
+    def block(self, indicator: str, year: str, groups: frozenset[str]) -> Block:
+        """The true figures of one indicator and year, of all pupils and of the groups that were released."""
+        closed, published = (parts.get((indicator, year)) for parts in self._parts)
+        mine = self.closed.head(0) if closed is None else closed
+        mine = mine[mine["group"].isin({ALL, *groups})].set_index(PLACE)
+        others = self.open.head(0) if published is None else published
+        others = others[others["group"].isin({ALL, *groups})].set_index(PLACE)
+        return Block(indicator, year, mine, others[~others.index.isin(mine.index)], self.parents)
+
+
+@dataclass(frozen=True)
+class Block:
+    """The true figures of one indicator and year: ``closed`` and ``open`` indexed by unit and group."""
+
+    indicator: str
+    year: str
+    closed: pd.DataFrame
+    open: pd.DataFrame
+    parents: dict[str, str]
+
+    def small(self, audience: str) -> dict[tuple[str, str], frozenset[str]]:
+        """Which parts (n, k, rest) of each unit and group are too small for these readers; those with none left out."""
+        kind = catalogue.kind_of(self.indicator)
+        if kind is None:
+            return {}
+        limit, is_share = catalogue.limit(audience, kind), has_parts(self.indicator)
+        found = {}
+        for place, n, k in self.closed[["n", "numerator"]].itertuples():
+            few = 0 < n < limit.smallest_n
+            parts = {"n"} if few else set()
+            if is_share and k == k:
+                cells = (k, n - k)
+                few_of = any(0 < round(each, 6) < limit.smallest_cell for each in cells)
+                if few or few_of or (limit.all_or_none and n > 0 and min(cells) < 1e-6):
+                    parts |= {"k", "rest"}
+            elif few:
+                parts |= {"sum"}
+            if parts:
+                found[place] = frozenset(parts)
+        return found
+
+    def sums(self) -> tuple[dict[str, list[str]], list[str]]:
+        """Which units add up to which, by their true numbers of pupils, and the parents that hold more than that.
+
+        A sum that is not so (pupils counted twice, another definition) is nothing that an attacker can use.
+        """
+        n = pd.concat([self.closed["n"], self.open["n"]]).xs(ALL, level="group").dropna()
+        children: dict[str, list[str]] = {}
+        for unit in n.index:
+            if self.parents.get(str(unit)) in n.index:
+                children.setdefault(self.parents[str(unit)], []).append(str(unit))
+        short = {parent: float(n[parent] - n[below].sum()) for parent, below in children.items()}
+        tree = {parent: below for parent, below in children.items() if short[parent] > -0.5}
+        return tree, [parent for parent in tree if short[parent] > 0.5]
+
+    def has_unknown(self, groups: frozenset[str]) -> list[str]:
+        """The dimensions whose released groups do not hold all pupils somewhere: then there is one more group."""
+        n = self.closed["n"]
+        everyone = n.xs(ALL, level="group") if len(n) else n
+        found = []
+        for dimension in sorted({dimension_of(each) for each in groups} - {ALL}):
+            mine = n[[dimension_of(str(group)) == dimension for _, group in n.index]]
+            together = mine.groupby(level="unit_id").sum()
+            if (np.abs(everyone.reindex(together.index) - together) > 0.5).any():
+                found.append(dimension)
+        return found
+
+
+def dimension_of(group: str) -> str:
+    """The way of dividing pupils that a group belongs to.
+
+    >>> dimension_of("girls"), dimension_of("origin:domestic"), dimension_of("all")
+    ('gender', 'origin', 'all')
+    """
+    return ALL if group == ALL else DIMENSIONS.get(group, group.partition(":")[0])

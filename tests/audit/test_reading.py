@@ -1,0 +1,99 @@
+"""What the audit reads of pages, of the record of releases and of the truth behind a run."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.audit.frame import part_of
+from analysis.audit.reading import number_in, numbers_said
+from analysis.audit.release import is_withheld, ledger
+from analysis.audit.truth import Truth, dimension_of
+from analysis.model.language import number
+from analysis.publish.disclosure.ledger import Ledger
+
+
+@pytest.mark.parametrize("lang", ["sv", "nb", "en"])
+@pytest.mark.parametrize(("value", "decimals"), [(0.0, 0), (1234.0, 0), (-1234.5, 1), (99.25, 2), (1234567.0, 0)])
+def test_a_number_is_read_as_it_was_written(lang: str, value: float, decimals: int) -> None:
+    assert number_in(number(value, decimals, lang), lang) == (value, decimals)
+    assert number_in(number(value, decimals, lang, signed=True), lang) == (value, decimals)
+
+
+@pytest.mark.parametrize("text", ["", "–", "skyddad (..)", "~100", "2023/24", "12 av 30", ":"])
+def test_words_and_marks_are_not_numbers(text: str) -> None:
+    assert number_in(text, "sv") is None
+
+
+def test_the_numbers_of_a_sentence_are_those_that_are_no_school_years() -> None:
+    assert numbers_said("Värdet var 184,5 läsåret 2023/24 och 1\N{NO-BREAK SPACE}200 året före.") == [
+        "184,5", "1\N{NO-BREAK SPACE}200",
+    ]  # fmt: skip
+
+
+def test_withheld_is_told_from_other_reasons_with_and_without_an_authority_s_mark() -> None:
+    assert [is_withheld(each) for each in ("skyddad", "skyddad (..)", "skjermet", "withheld", "saknas", "204,5")] == [
+        True, True, True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_a_share_of_answers_is_a_figure_of_its_own() -> None:
+    assert part_of("survey_safety/a", "share:3") == ("survey_safety/a#3", "share")
+    assert part_of("eligible_vocational", "value") == ("eligible_vocational", "share")
+    assert part_of("pupils_total", "value") == ("pupils_total", "n")
+    assert part_of("merit_value", "reference") == ("merit_value", "")
+
+
+def test_the_record_of_releases_is_read_for_its_readers_and_for_everybody(tmp_path: Path) -> None:
+    record = Ledger(tmp_path / "released.sqlite")
+    columns = ["indicator", "unit_id", "group", "year", "value", "n"]
+    for audience, unit in (("public", "A"), ("owner", "B"), ("school", "C")):
+        record.record(
+            f"{audience}-1", audience, pd.DataFrame([("merit_value", unit, "all", 2023, 204.5, None)], columns=columns)
+        )
+    read = ledger(record.file, "owner")
+    assert list(zip(read["unit_id"], read["field"], read["value"], read["year"], strict=True)) == [
+        ("A", "value", 204.5, "2023"), ("B", "value", 204.5, "2023"),
+    ]  # fmt: skip
+    assert ledger(tmp_path / "none.sqlite", "owner").empty
+    with closing(open(record.file, "rb")) as file:
+        assert file.read(6) == b"SQLite"
+
+
+def truth(*rows: tuple[str, str, float, float], parents: dict[str, str]) -> Truth:
+    closed = pd.DataFrame(
+        [("eligible_vocational", unit, group, "2023", n, k) for unit, group, n, k in rows],
+        columns=["indicator", "unit_id", "group", "year", "n", "numerator"],
+    )
+    return Truth(closed, closed.head(0).assign(value=1.0), parents)
+
+
+def test_only_sums_that_are_true_are_relied_on() -> None:
+    rows = [("M", "all", 100.0, 60.0), ("A", "all", 60.0, 35.0), ("B", "all", 40.0, 25.0)]
+    whole = truth(*rows, parents={"A": "M", "B": "M"}).block("eligible_vocational", "2023", frozenset())
+    assert whole.sums() == ({"M": ["A", "B"]}, [])
+    part = truth(*rows[:2], parents={"A": "M"}).block("eligible_vocational", "2023", frozenset())
+    assert part.sums() == ({"M": ["A"]}, ["M"])
+    twice = [*rows, ("C", "all", 40.0, 25.0)]
+    counted = truth(*twice, parents=dict.fromkeys("ABC", "M")).block("eligible_vocational", "2023", frozenset())
+    assert counted.sums() == ({}, [])
+
+
+def test_what_is_too_small_follows_the_limits_of_the_readers() -> None:
+    rows = [("A", "all", 9.0, 5.0), ("B", "all", 40.0, 37.0), ("C", "all", 40.0, 40.0), ("D", "all", 40.0, 20.0)]
+    block = truth(*rows, parents={}).block("eligible_vocational", "2023", frozenset())
+    assert block.small("public") == {
+        ("A", "all"): {"n", "k", "rest"}, ("B", "all"): {"k", "rest"}, ("C", "all"): {"k", "rest"},
+    }  # fmt: skip
+
+
+def test_groups_that_do_not_hold_everybody_leave_an_unknown_one() -> None:
+    rows = [("A", "all", 60.0, 35.0), ("A", "girls", 30.0, 15.0), ("A", "boys", 28.0, 20.0)]
+    groups = frozenset({"girls", "boys"})
+    assert truth(*rows, parents={}).block("eligible_vocational", "2023", groups).has_unknown(groups) == ["gender"]
+    rows[2] = ("A", "boys", 30.0, 20.0)
+    assert truth(*rows, parents={}).block("eligible_vocational", "2023", groups).has_unknown(groups) == []
+    assert dimension_of("support:with_support") == "support"
