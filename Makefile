@@ -5,7 +5,7 @@ READY := .venv/ready
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lab check lint test lock clean
+.PHONY: help setup demo lab check lint test lock sbom clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ lock: $(READY) ## choose package versions anew and write them down with their ha
 		--no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" --quiet -o requirements.lock
 	echo uv | $(BIN)/uv pip compile --system-certs - --universal --upgrade --generate-hashes \
 		--no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" --quiet -o requirements.installer.lock
+
+sbom: ## the bill of materials of the locked packages, as CycloneDX JSON
+	$(PYTHON) tools/sbom.py requirements.lock > sbom.json
 
 clean: ## take away what was made: .venv, the store, the pages, the caches
 	rm -rf .venv data/store build src/*.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
