@@ -10,7 +10,12 @@ import pytest
 from bs4 import BeautifulSoup
 
 from analysis.batch import RunSummary, Selection, build
+from analysis.batch.run import prepared
 from analysis.catalogue.workspace import Workspace
+from analysis.model.observations import Result
+from analysis.publish import Figures
+from analysis.synthetic import Truth, made, truth
+from analysis.synthetic.plan import LAST_YEAR, USUAL_PUPILS
 
 ROOT = Path(__file__).parents[2]
 ONLY_WITHHELD = "se:school:73075913"
@@ -65,3 +70,34 @@ def site_of(workspace: Workspace, name: str, only: tuple[str, ...], jobs: int) -
 def site(workspace: Workspace) -> Site:
     """Ten and more pages on every level, in both countries, and one school with withheld values only."""
     return site_of(workspace, "one", (*PAGES, ONLY_WITHHELD), 1)
+
+
+@dataclass(frozen=True)
+class Town:
+    """A made-up municipality that has been collected, and what is true of it."""
+
+    workspace: Workspace
+    figures: Figures
+    truth: Truth
+
+    def result(self, question: str, indicator: str, level: str, year: int = LAST_YEAR) -> Result:
+        """The question's answer for every unit of the level."""
+        return self.figures.result(question, indicator, level, year)
+
+
+def town_of(folder: Path, pupils: int) -> Town:
+    """A made-up municipality of about so many pupils, made and collected in a folder."""
+    workspace = Workspace.read(made(folder, pupils=pupils, notebooks=ROOT / "notebooks"))
+    return Town(workspace, prepared(workspace, lambda line: None).figures, truth(folder))
+
+
+@pytest.fixture(scope="session")
+def small_town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """A made-up municipality with few pupils."""
+    return town_of(tmp_path_factory.mktemp("town") / "small", 1000)
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """A made-up municipality of the usual size."""
+    return town_of(tmp_path_factory.mktemp("town") / "usual", USUAL_PUPILS)

@@ -13,6 +13,8 @@ PUBLIC = {
         "ALL",
         "BOYS",
         "GIRLS",
+        "NOTHING",
+        "About",
         "Analysis",
         "Break",
         "Cell",

@@ -64,7 +64,9 @@ def test_no_file_names_a_package_registry() -> None:
 
 
 def test_no_file_names_a_folder_of_one_machine() -> None:
-    assert naming(r"(?<![\w.])/(work|home|root|Users)/") == []
+    about_leaks = ("src/analysis/report/leaks.py", "tests/report/test_leaks.py", "tests/security/")
+    found = naming(r"(?<![\w.])/(work|home|root|Users)/")
+    assert [each for each in found if not each.startswith(about_leaks)] == []
 
 
 def test_nothing_is_left_for_later_in_the_source() -> None:

@@ -27,10 +27,12 @@ class Whole:
     html: str
 
 
-def request_for(notebook: Path, **changed: str) -> PageRequest:
+def request_for(notebook: Path, *, is_made_up: bool = False, **changed: str) -> PageRequest:
     """A request for the page of the fake school."""
     fields = {"unit_id": ASKED["unit"], "level": "school", "unit_name": "Björkskolan", "school_year": "2023/24"}
-    return PageRequest(**{**fields, "lang": "sv", "audience": "public", **changed}, notebook=notebook)
+    return PageRequest(
+        **{**fields, "lang": "sv", "audience": "public", **changed}, notebook=notebook, is_made_up=is_made_up
+    )
 
 
 @pytest.fixture

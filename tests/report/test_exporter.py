@@ -75,7 +75,7 @@ def test_the_same_notebook_gives_the_same_bytes(whole) -> None:
 
 
 def test_the_page_runs_no_code_and_fetches_nothing(whole) -> None:
-    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     assert f'<meta http-equiv="Content-Security-Policy" content="{policy}">' in whole.html
     assert "<script" not in whole.html
     assert not re.search(r"url\(|@import|https?://", style())

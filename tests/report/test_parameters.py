@@ -71,9 +71,9 @@ def test_a_file_name_is_never_made_of_something_else_than_a_unit() -> None:
 
 def test_a_request_at_the_wrong_level_is_refused() -> None:
     with pytest.raises(ParameterError, match="not at the level"):
-        PageRequest("se:school:1", "municipality", "A", "2023/24", "sv", "public", Path("a.ipynb"))
+        PageRequest("se:school:1", "municipality", "A", "2023/24", "sv", "public", Path("a.ipynb"), False)
 
 
 def test_a_request_without_a_name_is_refused() -> None:
     with pytest.raises(ParameterError, match="name of its unit"):
-        PageRequest("se:school:1", "school", " ", "2023/24", "sv", "public", Path("a.ipynb"))
+        PageRequest("se:school:1", "school", " ", "2023/24", "sv", "public", Path("a.ipynb"), False)

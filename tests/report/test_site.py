@@ -37,8 +37,10 @@ def records(tmp_path: Path) -> list[PageRecord]:
     return [made, failed]
 
 
-def write(folder: Path, records: list[PageRecord], lang: str = "sv") -> str:
-    return site.write(folder / "out", records, UNITS, lang=lang, school_year="2023/24").read_text(encoding="utf-8")
+def write(folder: Path, records: list[PageRecord], lang: str = "sv", made_up: bool = False) -> str:
+    return site.write(folder / "out", records, UNITS, lang=lang, school_year="2023/24", made_up=made_up).read_text(
+        encoding="utf-8"
+    )
 
 
 def links(html: str) -> list[str]:
@@ -142,6 +144,7 @@ def write_manifest(folder: Path, records: list[PageRecord]) -> Path:
         lock="l",
         template=template_version(),
         parameters={"lang": "sv"},
+        made_up=False,
     )
 
 

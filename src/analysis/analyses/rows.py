@@ -233,7 +233,7 @@ def series_of(observations: Observations, noisy: NoisyRows, ids: pd.Index, level
 
 
 def _series_of(observations: Observations, noisy: NoisyRows, ids: pd.Index, level: str, year: int) -> pd.DataFrame:
-    columns = ["unit_id", "year", "group", "value", "low", "high", "status", "mark", "n", "segment", "noise"]
+    columns = ["unit_id", "year", "group", "value", "low", "high", "status", "mark", "n", "segment", "noise", "source"]
     rows = noisy.rows[[*columns, "given"]]
     reference = nearest_reference(observations, ids, level, year)
     merged = rows.merge(

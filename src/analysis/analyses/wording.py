@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = tuple(str(each) for each in Lang)
 UNANSWERED = ("withheld", "missing")
+OWN_SOURCES = ("own", "local")
 
 
 @lru_cache
@@ -124,6 +125,7 @@ def absent(result: Result, unit_id: str, wording: Wording) -> Finding:
     if shown is not None and shown == shown:
         instead = " " + wording.text("instead", value=wording.value(float(shown)))
     headline = wording.text(f"headline_{reason}", name=wording.short)
+    kept = "_own" if reason == "withheld" and _is_own(result, unit_id) else ""
     return Finding(
         question=result.question,
         indicator=result.indicator.id,
@@ -131,8 +133,16 @@ def absent(result: Result, unit_id: str, wording: Wording) -> Finding:
         verdict=str(row["verdict"]),
         headline=headline,
         brief=f"{headline}.",
-        sentence=wording.text(f"sentence_{reason}", name=wording.name, year=year, instead=instead),
+        sentence=wording.text(f"sentence_{reason}{kept}", name=wording.name, year=year, instead=instead),
     )
+
+
+def _is_own(result: Result, unit_id: str) -> bool:
+    """Whether the unit's figures are one's own, so that no publisher has withheld them."""
+    if "source" not in result.series.columns:
+        return False
+    sources = result.series.loc[result.series["unit_id"] == unit_id, "source"]
+    return bool(len(sources)) and bool(sources.isin(OWN_SOURCES).all())
 
 
 def weight(estimate: float, se: float, certain: bool) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.batch.selection import RunSummary, Selection
 
 if TYPE_CHECKING:
+    from analysis.batch.demonstration import Demonstration
     from analysis.batch.selection import Tell
     from analysis.catalogue.workspace import Workspace
 
@@ -18,11 +19,11 @@ def build(workspace: Workspace, selection: Selection, tell: Tell) -> RunSummary:
     return run(workspace, selection, tell)
 
 
-def demo(workspace: Workspace, jobs: int, tell: Tell) -> RunSummary:
+def demo(workspace: Workspace, town: Workspace, jobs: int, tell: Tell) -> Demonstration:
     """Make the demonstration's pages; see `analysis.batch.demonstration.demo`."""
     from analysis.batch.demonstration import demo as run
 
-    return run(workspace, jobs, tell)
+    return run(workspace, town, jobs, tell)
 
 
 def choose() -> None:

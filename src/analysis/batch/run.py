@@ -15,14 +15,15 @@ from typing import Any
 
 from analysis import catalogue
 from analysis.analyses import ANALYSES
-from analysis.batch import stale
-from analysis.batch.selection import LANGUAGE, LANGUAGES, RunSummary, Selection, Tell, check, chosen
+from analysis.batch import released, stale
+from analysis.batch.selection import LANGUAGE, LANGUAGES, RunSummary, Selection, Tell, check, chosen, school_of
 from analysis.batch.workers import side_by_side
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import PageFailed, UsageError
 from analysis.model import SchoolYear, Status
 from analysis.publish.seen import Figures, Run, use
-from analysis.report import engine, exporter, manifest, site
+from analysis.report import engine, exporter, leaks, manifest, site
+from analysis.report.known import known_of
 from analysis.report.page import PageRecord, make
 from analysis.report.parameters import PageRequest, page_path
 from analysis.store import Snapshot, collect, names
@@ -86,10 +87,12 @@ class Prepared:
         return found
 
 
-def prepared(workspace: Workspace, tell: Tell) -> Prepared:
-    """The workspace's figures, collected anew if any file has changed."""
+def prepared(workspace: Workspace, tell: Tell, selection: Selection | None = None) -> Prepared:
+    """The workspace's figures, collected anew if any file has changed, as the readers of the selection may see them."""
     snapshot = collect(workspace, tell)
-    figures = Figures(snapshot, Run(code=stale.code()))
+    chosen_for = selection or Selection()
+    school = school_of(chosen_for, names.unit_list(snapshot.path))
+    figures = Figures(snapshot, Run(code=stale.code()), chosen_for.audience, school)
     return Prepared(snapshot, figures, workspace)
 
 
@@ -100,7 +103,7 @@ def build(workspace: Workspace, selection: Selection, tell: Tell) -> RunSummary:
     both before a single page is made. Pages that fail are named in the summary and do not stop the rest.
     """
     check(selection)
-    material = prepared(workspace, tell)
+    material = prepared(workspace, tell, selection)
     units = names.unit_list(material.snapshot.path)
     picked = chosen(selection, workspace, units, material.schools)
     return build_units(workspace, material, picked, selection, tell)
@@ -117,12 +120,16 @@ def build_units(
     out = _place(selection.out or workspace.reports / _run_name(material, requests), workspace)
     pages = {request.unit_id: page_path(request.unit_id) for request in requests}
     material.figures.run = dataclasses.replace(material.figures.run, pages=pages)
-    keys = {request.unit_id: stale.key(request, material.snapshot.hash, pages) for request in requests}
+    decided = material.figures.decision
+    keys = {request.unit_id: stale.key(request, material.snapshot.hash, pages, decided.hash) for request in requests}
     kept = {} if selection.force else stale.unchanged(out, keys)
     todo = [request for request in requests if request.unit_id not in kept]
     tell(f"pages    {len(requests)} planned, {len(kept)} unchanged, {len(todo)} to make, into {out}")
     if selection.dry_run:
         return RunSummary(0, len(kept), (), out, time.monotonic() - started, len(requests))
+    if todo:
+        released.record(material.figures)
+    leaks.use(known_of(workspace))
     records = _made(material, todo, out, selection.jobs, tell) if todo else []
     everything = sorted([*kept.values(), *records], key=lambda record: record.unit_id)
     _finish(workspace, material, requests, out, everything, keys)
@@ -152,7 +159,7 @@ def _finish(
         made_by=manifest.code(workspace.root),
         lock=manifest.lock_hash(workspace.root),
         template=exporter.template_version(),
-        parameters={"school_years": ", ".join(years), "lang": lang, "audience": "public"},
+        parameters={"school_years": ", ".join(years), "lang": lang, "audience": material.figures.audience},
         made_up=material.snapshot.is_made_up,
     )
     units = names.unit_list(material.snapshot.path)
@@ -169,7 +176,7 @@ def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any],
         unit_name=str(unit["name"]),
         school_year=str(material.year(country, selection.year)),
         lang=selection.lang or LANGUAGE[country],
-        audience="public",
+        audience=material.figures.audience,
         notebook=workspace.notebooks / "reports" / f"{level}.ipynb",
         is_made_up=material.snapshot.is_made_up,
     )
@@ -193,9 +200,14 @@ def _place(out: Path, workspace: Workspace) -> Path:
 
 
 def _run_name(material: Prepared, requests: Sequence[PageRequest]) -> str:
-    """A folder for the run: the newest school year in it and the data it rests on."""
+    """A folder for the run: the newest school year in it, the data it rests on and, unless everybody, who reads it.
+
+    Each audience has a folder of its own, beside the others and never inside: so none is put in place with another.
+    """
     newest = max(request.school_year for request in requests).replace("/", "-")
-    return f"{newest}-{material.snapshot.hash[:8]}"
+    figures = material.figures
+    reader = "" if figures.audience == "public" else "-".join(["", figures.audience, *figures.school.split(":")[2:]])
+    return f"{newest}-{material.snapshot.hash[:8]}{reader}"
 
 
 def _measure(material: Prepared, requests: Sequence[PageRequest]) -> None:

@@ -34,6 +34,7 @@ class Selection:
     jobs: int = 1
     force: bool = False
     dry_run: bool = False
+    audience: str = "public"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class RunSummary:
 def check(selection: Selection) -> None:
     """Refuse a selection that cannot be meant, before anything is read.
 
-    Raises UsageError for an unknown level, language or school year and for fewer than one job.
+    Raises UsageError for an unknown level, language, audience or school year, for fewer than one job, and for the
+    audience of a school when not one school is named.
     """
     for level in selection.levels:
         catalogue.level(level)
@@ -63,6 +65,12 @@ def check(selection: Selection) -> None:
             SchoolYear.parse(selection.year)
         except ValueError as error:
             raise UsageError(f"--year: {error}") from None
+    catalogue.limit(selection.audience, "results")
+    if selection.audience == "school" and len(selection.only) != 1:
+        raise UsageError(
+            f"--audience school: the pages of one school are made at a time, got: {len(selection.only)} named\n"
+            "  mend:  name the school with --only"
+        )
     if selection.jobs < 1:
         raise UsageError(f"--jobs: at least 1 is needed, got: {selection.jobs}")
 
@@ -78,6 +86,8 @@ def chosen(
     gets a page, and so do its teams and groups.
     """
     known = {unit["unit_id"]: unit for unit in units}
+    if selection.audience == "school":
+        return _of_school(school_of(selection, units), units, selection.levels or (*BELOW_SCHOOL, "school"), known)
     if selection.only:
         found = [_one(text, selection, units) for text in selection.only]
         return _ordered({unit["unit_id"]: unit for unit in found})
@@ -93,6 +103,21 @@ def chosen(
     inside = {unit["unit_id"] for unit in schools}
     reached |= {unit["unit_id"] for unit in units if unit["level"] in BELOW_SCHOOL and inside & _line(unit, known)}
     return _ordered({each: known[each] for each in reached if known[each]["level"] in levels})
+
+
+def school_of(selection: Selection, units: list[dict[str, Any]]) -> str:
+    """The id of the school whose own pages are made; empty for the other audiences."""
+    if selection.audience != "school":
+        return ""
+    return str(names.find_unit(selection.only[0], units, "school")["unit_id"])
+
+
+def _of_school(
+    school: str, units: list[dict[str, Any]], levels: tuple[str, ...], known: dict[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """A school, its teams and its classes: the pages that the school itself reads."""
+    inside = [unit for unit in units if unit["level"] in (*BELOW_SCHOOL, "school") and school in _line(unit, known)]
+    return _ordered({unit["unit_id"]: unit for unit in inside if unit["level"] in levels})
 
 
 def _one(text: str, selection: Selection, units: list[dict[str, Any]]) -> dict[str, Any]:

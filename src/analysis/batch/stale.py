@@ -31,11 +31,12 @@ def code() -> str:
     return f"arshjul {__version__} {digest.hexdigest()[:12]}"
 
 
-def key(request: PageRequest, data: str, pages: Mapping[str, str]) -> str:
-    """A hash of all that decides a page: parameters, notebook, data, program, and which pages it may link to."""
+def key(request: PageRequest, data: str, pages: Mapping[str, str], decision: str = "") -> str:
+    """A hash of all that decides a page: parameters, notebook, data, program, what may be seen, what to link to."""
     notebook = sha256(request.notebook.read_bytes()).hexdigest() if request.notebook.exists() else ""
     plan = sha256("\n".join(sorted(pages)).encode()).hexdigest()
-    return sha256(json.dumps([request.parameters, notebook, data, code(), plan], sort_keys=True).encode()).hexdigest()
+    made_from = [request.parameters, notebook, data, code(), plan, *([decision] if decision else [])]
+    return sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
 
 
 def unchanged(out: Path, keys: Mapping[str, str]) -> dict[str, PageRecord]:

@@ -9,10 +9,11 @@ import selectors
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from analysis.errors import ArshjulError
 
 Reply = dict[str, Any]
 DEADLINE = 180.0
@@ -62,7 +63,7 @@ def _guarded(work: Callable[[int], Reply], number: int) -> Reply:
     try:
         return work(number)
     except Exception as error:  # one page's failure is that page's alone
-        return {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
+        return {"error": str(error) if isinstance(error, ArshjulError) else type(error).__name__}
 
 
 def _start(number: int, work: Callable[[int], Reply], deadline: float, inherited: Sequence[int]) -> _Child:

@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from analysis.cli import building, doctor, laboratory, listing, measuring, starting, synthesising
+from analysis.cli import (
+    auditing,
+    building,
+    doctor,
+    keys,
+    laboratory,
+    listing,
+    measuring,
+    purging,
+    starting,
+    synthesising,
+)
 
 EPILOG = """\b
 The first time:
@@ -17,6 +28,7 @@ The first time:
 
 \b
 Exit codes: 0 done, 1 something failed, 2 the command or a name in it is not right,
+3 something withheld can be worked out from a run,
 4 a file breaks a rule and is not read, 130 stopped by you.
 """
 
@@ -35,10 +47,13 @@ application.command(epilog=building.COLLECT_EXAMPLES)(building.collect)
 application.add_typer(listing.listing, name="list")
 application.command(epilog=measuring.EXAMPLES)(measuring.measure)
 application.command(epilog=building.BUILD_EXAMPLES)(building.build)
+application.command(epilog=auditing.EXAMPLES)(auditing.audit)
 application.command(epilog=laboratory.EXAMPLES)(laboratory.lab)
 application.command(epilog=doctor.EXAMPLES)(doctor.doctor)
 application.command(epilog=starting.EXAMPLES)(starting.init)
 application.command(epilog=synthesising.EXAMPLES)(synthesising.synth)
+application.add_typer(keys.keys, name="key")
+application.command(epilog=purging.EXAMPLES)(purging.purge)
 
 
 def _show_version(wanted: bool) -> None:

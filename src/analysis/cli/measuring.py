@@ -41,7 +41,7 @@ class Weights(StrEnum):
 
 def measure(
     context: typer.Context,
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="trend, level, equity or adjusted.")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="Such as trend; a wrong one names all.")],
     indicator: Annotated[
         str, typer.Option("--indicator", metavar="ID", help="The indicator, as `arshjul list indicators` names it.")
     ],
@@ -74,9 +74,10 @@ def measure(
 
     wanted, level_id = indicator_named(indicator), known_level(level)
     asked = None if year is None else int(school_year(year)[:4])
+    from analysis.publish.seen import Figures
     from analysis.store import current
 
-    observations = current(workspace_of(context)).observations(wanted.id)
+    observations = Figures(current(workspace_of(context))).observations(wanted.id)
     when = year_of(observations, level_id, asked)
     from analysis.analyses import analysis
 
@@ -84,8 +85,12 @@ def measure(
     if as_json:
         write_json(report(result))
     elif csv is not None:
+        from analysis.publish.table import harmless
+
         try:
-            frame(result).to_csv(csv, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+            table = frame(result)
+            table["name"] = table["name"].map(harmless)
+            table.to_csv(csv, index=False, encoding="utf-8-sig", lineterminator="\r\n")
         except OSError as fault:
             raise UsageError(f"--csv: {csv} cannot be written: {fault.strerror}") from fault
         typer.echo(f"{len(result.estimates)} units written to {csv}")

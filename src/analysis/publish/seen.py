@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from analysis.analyses import analysis
-from analysis.errors import ParameterError
+from analysis.catalogue import AUDIENCES, kind_of, limit
+from analysis.errors import ParameterError, UsageError
 from analysis.model import SchoolYear
 from analysis.model.observations import Observations, Result
+from analysis.publish.disclosure.decision import Decision, decide, within
 
 
 @dataclass(frozen=True)
@@ -27,20 +30,57 @@ class Run:
 
 
 class Figures:
-    """Every question's answer for every unit, measured once and read by every page."""
+    """Every question's answer for every unit, measured once and read by every page of one audience.
 
-    def __init__(self, snapshot: Any, run: Run | None = None) -> None:
+    What the audience may not see is withheld here, before anything is measured. Intervals, models, comparisons and
+    charts are functions of the rows that are shown, so nothing more than those rows can be learnt from them; what is
+    counted from pupils is withheld by the same decision (``Observations.hidden``).
+    `school` is the school that an audience of one school belongs to: it sees more of itself and of nobody else.
+    """
+
+    def __init__(self, snapshot: Any, run: Run | None = None, audience: str = "public", school: str = "") -> None:
         self.snapshot = snapshot
         self.run = run or Run()
+        self.audience, self.school = audience, school
         self.units: pd.DataFrame = snapshot.units()
         self._observations: dict[str, Observations] = {}
         self._results: dict[tuple[str, str, str, int], Result] = {}
 
     def observations(self, indicator: str) -> Observations:
-        """The rows of one indicator; what may not be seen was withheld when they were collected."""
+        """The rows of one indicator, of which nothing is left that may not be seen."""
         if indicator not in self._observations:
-            self._observations[indicator] = self.snapshot.observations(indicator)
+            self._observations[indicator] = self._seen_of(self.snapshot.observations(indicator))
         return self._observations[indicator]
+
+    @cached_property
+    def decision(self) -> Decision:
+        """What this audience may see; a school sees of other schools what everybody does."""
+        if self.audience != "school":
+            return decide(self.snapshot, self.audience)
+        if self.school not in self.units.index or self.units.at[self.school, "level"] != "school":
+            raise UsageError(f"the audience school is one school's: its unit id is needed, got: {self.school!r}")
+        nearer = decide(self.snapshot, "school")
+        return decide(self.snapshot, "public").joined(nearer, within(self.units, self.school))
+
+    def _seen_of(self, collected: Observations) -> Observations:
+        """The observations without what may not be seen: rows, who the pupils are, and what pupils are counted in."""
+        if not self.snapshot.is_protected:
+            return collected
+        measure, decision = collected.indicator, self.decision
+        context = collected.context
+        for name in context.columns.drop(["unit_id", "year"]):
+            if name == "prior_value":
+                context = decision.without_hidden(context, measure.prior[0], ["prior_value", "prior_n"], later=1)
+            elif name != "prior_n":
+                context = decision.without_hidden(context, str(name), [str(name)])
+        kind = kind_of(measure.id)
+        return replace(
+            collected,
+            rows=decision.applied(measure.id, collected.rows),
+            context=context,
+            hidden=decision.hidden(measure.id),
+            smallest_cell=1 if kind is None else limit(self.audience, kind).smallest_cell,
+        )
 
     def result(self, question: str, indicator: str, level: str, year: int) -> Result:
         """The question's answer for every unit of the level."""
@@ -126,8 +166,10 @@ def open_page(*, unit: str, school_year: str, lang: str, audience: str) -> Seen:
         raise ParameterError(f"unit: a unit id of the snapshot is needed, got: {unit!r}")
     if lang not in ("sv", "nb", "en"):
         raise ParameterError(f"lang: one of sv, nb, en is needed, got: {lang!r}")
-    if audience != "public":
-        raise ParameterError(f"audience: public is needed, got: {audience!r}")
+    if audience not in AUDIENCES:
+        raise ParameterError(f"audience: one of {', '.join(AUDIENCES)} is needed, got: {audience!r}")
+    if audience != figures.audience:
+        raise ParameterError(f"audience: these figures are for {figures.audience}, got: {audience!r}")
     try:
         year = SchoolYear.parse(school_year)
     except ValueError as error:

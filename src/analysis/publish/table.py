@@ -40,10 +40,10 @@ def about_row(table: Table, row: int, unit_id: str) -> str:
     return "|".join([indicator, "" if unit == unit_id else unit, *place, *([against] if against else [])])
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Text that a spreadsheet cannot take for a formula.
 
-    >>> _harmless("=1+1"), _harmless(" @SUM(A1)"), _harmless("Åsa-skolan")
+    >>> harmless("=1+1"), harmless(" @SUM(A1)"), harmless("Åsa-skolan")
     ("'=1+1", "' @SUM(A1)", 'Åsa-skolan')
     """
     begins = text.lstrip(BLANKS)[:1]
@@ -54,7 +54,7 @@ def _written(cell: Cell, column: Column, lang: str) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return _harmless(cell)
+        return harmless(cell)
     if column.decimals is None:
         return str(cell)
     plain = f"{float(cell):.{column.decimals}f}"
@@ -65,7 +65,7 @@ def csv_text(table: Table, lang: str) -> str:
     """The table as CSV that a Nordic Excel opens: BOM, semicolons, decimal comma (point in English)."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_harmless(column.title) for column in table.columns] + (list(ABOUT) if table.about else []))
+    writer.writerow([harmless(column.title) for column in table.columns] + (list(ABOUT) if table.about else []))
     about = table.about or ((),) * len(table.rows)
     for row, ids in zip(table.rows, about, strict=True):
         cells = [_written(cell, column, lang) for cell, column in zip(row, table.columns, strict=True)]

@@ -6,12 +6,15 @@ nbformat's own imports (their schema checker compiles a grammar); a batch pays t
 
 from __future__ import annotations
 
+import copy
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
@@ -24,6 +27,16 @@ from analysis.report.shell import page_shell
 
 ENGINES = {"arshjul": "arshjul", "kernel": "nbclient"}
 """our names of the engines, and papermill's"""
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+PLACE = re.compile(r"\bFile ([^\s:\"]+):(\d+)")
+"""how IPython writes the place of a step in a traceback"""
+
+
+class QuietKernel(AsyncKernelManager):
+    """A kernel that is spoken to through files of this user only: none of its five channels is a port."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(transport="ipc", **settings)
 
 
 class ProcessEngine(Engine):  # type: ignore[misc]
@@ -67,8 +80,9 @@ def run(
 
     ``engine`` is arshjul (in this process) or kernel (papermill's ordinary engine, the reference, where a
     cell may take ``timeout`` seconds). ``keep`` is handed the notebook as far as it came, also when a cell
-    failed. Raises ParameterError for a parameter the notebook does not have or has and was not given,
-    PageFailed when a cell fails, leaves early or was not run.
+    failed, without texts that may carry figures (`without_error_texts`). Raises ParameterError for a
+    parameter the notebook does not have or has and was not given, PageFailed when a cell fails, leaves early
+    or was not run.
     """
     if engine not in ENGINES:
         raise UsageError(f"the engine is one of {', '.join(ENGINES)}, got: {engine!r}.{nearest(engine, ENGINES)}")
@@ -81,14 +95,36 @@ def run(
             output_path=None,  # nothing is written in place, neither while it runs nor after
             progress_bar=False,
             execution_timeout=timeout,
+            **({"kernel_manager_class": QuietKernel} if engine == "kernel" else {}),
         )
     except (CellExecutionError, DeadKernelError, TimeoutError) as error:
         raise PageFailed(f"{notebook.name}: the kernel gave up: {type(error).__name__}") from error
     finally:
         if keep is not None:
-            keep(node)
+            keep(without_error_texts(node))
     _raise_for_cells(notebook, node)
     return node
+
+
+def without_error_texts(node: NotebookNode) -> NotebookNode:
+    """A copy to be kept: of an error only its kind and the places in the program, of what was printed nothing.
+
+    The text of an error may hold figures or a pupil's code, and a traceback the folders of this machine.
+    """
+    kept: NotebookNode = copy.deepcopy(node)
+    for cell in kept.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.outputs = [each for each in cell.outputs if each.output_type != "stream"]
+        for output in cell.outputs:
+            if output.output_type == "error":
+                places = PLACE.findall(ANSI.sub("", "\n".join(output.traceback)))
+                output.evalue = output.evalue if _is_ours(output.ename) else ""
+                output.traceback = [f"{output.ename} in {Path(file).name}, line {line}" for file, line in places]
+    about = kept.metadata.get("papermill", {})
+    for name in ("exception", "input_path", "output_path"):
+        about.pop(name, None)
+    return kept
 
 
 def _parameterized(notebook: Path, parameters: Mapping[str, object], engine: str) -> NotebookNode:
@@ -115,7 +151,7 @@ def read(notebook: Path) -> NotebookNode:
         node: NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, nbformat.ValidationError) as error:
         raise PageFailed(
-            f"{notebook}: a report notebook is a readable .ipynb file\n  found: {type(error).__name__}\n"
+            f"{notebook.name}: a report notebook is a readable .ipynb file\n  found: {type(error).__name__}\n"
             "  mend:  put the notebook back as it was delivered"
         ) from error
     return node
@@ -136,9 +172,13 @@ def _first_line(cell: NotebookNode) -> str:
     return str(cell.source.strip().splitlines()[0][:60]) if cell.source.strip() else "empty"
 
 
+def _is_ours(name: str) -> bool:
+    kind = getattr(analysis.errors, name, None)
+    return isinstance(kind, type) and issubclass(kind, ArshjulError)
+
+
 def _cause(output: NotebookNode) -> str:
     """Our own errors in full; of others the kind only, for their text may carry figures."""
-    kind = getattr(analysis.errors, output.ename, None)
-    if isinstance(kind, type) and issubclass(kind, ArshjulError):
+    if _is_ours(output.ename):
         return f"{output.ename}: {output.evalue}"
     return f"{output.ename} (the executed notebook says more)"

@@ -6,6 +6,7 @@ static, needs no JavaScript and fetches nothing (its content security policy for
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
@@ -65,6 +66,8 @@ def strict(environment: Environment) -> Environment:
     environment.autoescape = True
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals["style"] = Markup(style())  # our own file, never text from outside
+    environment.globals["policy"] = Markup(policy())
+    environment.globals["policy_without_drawings"] = Markup(policy(drawings=False))
     return environment
 
 
@@ -94,6 +97,23 @@ def exporter() -> PageExporter:
 def style() -> str:
     """The style sheet of every page."""
     return (TEMPLATE / "page.css").read_text(encoding="utf-8")
+
+
+def sign(text: str) -> str:
+    """The hash by which a content security policy lets one text through: ``'sha256-…'``."""
+    return f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def policy(*, drawings: bool = True) -> str:
+    """What a page may do, enforced by the browser: show its own style sheet and the images it holds, nothing else.
+
+    A page without drawings lets its style sheet through by its hash. With drawings all inline style is let through:
+    whether a page's policy holds inside the SVG of its images differs between browsers, and black shapes in the
+    place of lines would be a wrong figure.
+    """
+    style_sheet = "\n" + style()  # as it stands between the tags
+    allowed = "'unsafe-inline'" if drawings else sign(style_sheet)
+    return f"default-src 'none'; img-src data:; style-src {allowed}; base-uri 'none'; form-action 'none'"
 
 
 @lru_cache(maxsize=1)

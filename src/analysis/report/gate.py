@@ -8,6 +8,7 @@ from collections.abc import Callable
 from nbformat import NotebookNode
 
 from analysis.errors import GateClosed
+from analysis.report import leaks
 from analysis.report.outputs import COUNTS, Piece, pieces
 from analysis.report.parameters import PageRequest
 from analysis.report.reading import Account, account
@@ -31,9 +32,10 @@ def check(html: str, node: NotebookNode, request: PageRequest) -> Account:
     """The account of a page that may be published.
 
     Raises GateClosed with the rule, what was found and where, at the first rule the page breaks: it is
-    about the unit, school year and language asked for, and says so when its figures are made up; every cell ran to the end; figures, tables and
-    sentences are as many as were displayed; no error, no number that is none, no outside address; every
-    picture and table can be read by those who cannot see it.
+    about the unit, school year and language asked for, and says so when its figures are made up; every cell
+    ran to the end; figures, tables and sentences are as many as were displayed; no error, no number that is
+    none, no outside address; every picture and table can be read by those who cannot see it; and no byte tells of a
+    person, a key or a machine (`analysis.report.leaks`).
     """
     _every_cell_ran(node)
     shown = pieces(node)
@@ -44,6 +46,7 @@ def check(html: str, node: NotebookNode, request: PageRequest) -> Account:
         look(whole)
     if len(html.encode()) > MOST_BYTES:
         raise _closed("a page is at most 1 MB", f"{len(html.encode()):,} bytes", "the whole page")
+    leaks.refuse(leaks.scan(html.encode(), request.path, leaks.in_use()))
     return whole
 
 

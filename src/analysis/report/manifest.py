@@ -77,7 +77,8 @@ def write(
 ) -> Path:
     """Write manifest.json into the folder of a run and return its place.
 
-    ``made_up`` says whether the figures are. The same pages give the same bytes: records are sorted, and how long a page took is left to the journal.
+    ``made_up`` says whether the figures are. The same pages give the same bytes: records are sorted, and how
+    long a page took is left to the journal.
     """
     pages = [asdict(record) for record in sorted(records, key=lambda each: (each.level, each.unit_id))]
     for page in pages:

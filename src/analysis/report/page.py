@@ -64,6 +64,7 @@ def make(
         )
         html = export(node, facts)
         found = check(html, node, request)
+        _refuse_outside(out, request)
         publish(html.encode(), out / request.path)
     except Interrupted:
         raise
@@ -81,6 +82,12 @@ def make(
         tables=len(found.tables),
         sentences=found.sentences,
     )
+
+
+def _refuse_outside(out: Path, request: PageRequest) -> None:
+    """A link inside the run's folder must not lead a page out of it."""
+    if not (out / request.path).resolve().is_relative_to(out.resolve()):
+        raise PageFailed(f"{request.path}: a page stays in the folder of its run; found a link that leads out of it")
 
 
 def _record(request: PageRequest, state: State, started: float, **found: str | int) -> PageRecord:
@@ -110,7 +117,7 @@ def publish(content: bytes, path: Path) -> None:
         beside.replace(path)
         _sync(path.parent)
     except OSError as error:
-        raise PageFailed(f"{path}: cannot be written: {error.strerror}") from error
+        raise PageFailed(f"{path.name}: cannot be written: {error.strerror}") from error
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.catalogue import AUDIENCES
 from analysis.errors import ParameterError, nearest
 from analysis.model import Lang
 
 UNIT = re.compile(r"(?:se|no):(?:group|team|school|area|municipality|region|nation):[0-9a-z-]+")
 YEAR = re.compile(r"[0-9]{4}/[0-9]{2}")
-AUDIENCES = ("public",)
 NAMES = ("unit", "school_year", "lang", "audience")
 
 
@@ -20,8 +20,8 @@ NAMES = ("unit", "school_year", "lang", "audience")
 class PageRequest:
     """One page that somebody wants: which unit, which school year, which language, from which notebook.
 
-    ``school_year`` is written 2023/24, ``audience`` is public; ``is_made_up`` says that the figures are, and that
-    the page must say so. The parameters are checked when the request is made, so whoever holds one need not
+    ``school_year`` is written 2023/24, ``audience`` says who reads it; ``is_made_up`` says that the figures are, and
+    that the page must say so. The parameters are checked when the request is made, so whoever holds one need not
     check again.
     """
 

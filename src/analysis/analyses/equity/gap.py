@@ -95,7 +95,21 @@ def _years(here: pd.DataFrame) -> pd.Series[float]:
 
 
 def _series(rows: pd.DataFrame) -> pd.DataFrame:
-    columns = ["unit_id", "year", "group", "value", "low", "high", "status", "mark", "n", "segment", "noise", "given"]
+    columns = [
+        "unit_id",
+        "year",
+        "group",
+        "value",
+        "low",
+        "high",
+        "status",
+        "mark",
+        "n",
+        "segment",
+        "noise",
+        "given",
+        "source",
+    ]
     series = rows[columns].sort_values(["unit_id", "group", "year"], ignore_index=True)
     return series.assign(value=series["value"].where(series["given"]), reference=np.nan, reference_level=None)
 

@@ -38,7 +38,8 @@ def gaps_between_pupils(observations: Observations, level: str, year: int) -> pd
     if pupils.empty:
         return no_gaps()
     sd = _pupil_sd(pupils.loc[pupils["year"] == year, "value"], indicator)
-    cells = pd.concat([_sides(group_means(pupils, pair, indicator, observations.hidden), pair) for pair in PAIRS], ignore_index=True)
+    means = {pair: group_means(pupils, pair, indicator, observations.hidden) for pair in PAIRS}
+    cells = pd.concat([_sides(each, pair) for pair, each in means.items()], ignore_index=True)
     found = _gaps_of_pairs(cells, indicator, year, sd)
     return found if len(found) else no_gaps()
 
