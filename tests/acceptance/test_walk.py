@@ -79,7 +79,7 @@ def _shown(site: Site, unit_id: str) -> dict[tuple[str, str], float]:
         short = indicator.short[lang]
         names[short[:1].upper() + short[1:]] = indicator.id
     values = {}
-    for row in page.select("#trend table tbody tr"):
+    for row in page.select("#trend table tbody tr[data-about]"):
         measure, year, value = (cell.get_text() for cell in row.find_all(["th", "td"])[:3])
         text = value.replace("\N{NO-BREAK SPACE}", "").replace(",", ".").replace("\N{MINUS SIGN}", "-")
         if re.fullmatch(r"-?[\d.]+", text):
@@ -116,7 +116,7 @@ def test_the_csv_under_a_figure_holds_what_the_table_shows(site):
     found = list(csv.reader(text.splitlines(), delimiter=";"))
     shown = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in section.select("tr")]
     plain = [[cell.replace("\N{NO-BREAK SPACE}", "") for cell in row] for row in shown]
-    assert found[0] == shown[0]
+    assert found[0][: len(shown[0])] == shown[0]
     assert [row[2] for row in found[1:]] == [row[2] for row in plain[1:]]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from urllib.parse import quote
 
 from analysis.model import NOTHING, Cell, Column, Table
@@ -40,12 +41,18 @@ def about_row(table: Table, row: int, unit_id: str) -> str:
     return "|".join([indicator, "" if unit == unit_id else unit, *place, *([against] if against else [])])
 
 
+SIGNED = re.compile(r"[+-]\d{1,9}(?:[.,]\d{1,6})?")
+"""a number with its sign, which is no formula"""
+
+
 def harmless(text: str) -> str:
     """Text that a spreadsheet cannot take for a formula.
 
-    >>> harmless("=1+1"), harmless(" @SUM(A1)"), harmless("Åsa-skolan")
-    ("'=1+1", "' @SUM(A1)", 'Åsa-skolan')
+    >>> harmless("=1+1"), harmless(" @SUM(A1)"), harmless("Åsa-skolan"), harmless("+0,1")
+    ("'=1+1", "' @SUM(A1)", 'Åsa-skolan', '+0,1')
     """
+    if SIGNED.fullmatch(text):
+        return text
     begins = text.lstrip(BLANKS)[:1]
     return "'" + text if begins in FORMULA or text[:1] in CONTROLS else text
 

@@ -59,7 +59,7 @@ def _candidates(glance: bytes) -> set[int]:
 def is_swedish(digits: str) -> bool:
     """Whether 10 or 12 digits are a Swedish personal or co-ordination number.
 
-    >>> is_swedish("9001012384"), is_swedish("9001012385"), is_swedish("9013012384")
+    >>> is_swedish("9001012385"), is_swedish("9001012384"), is_swedish("9013012385")
     (True, False, False)
     """
     return _is_swedish_day(digits[:-4]) and _luhn(digits[-10:])

@@ -93,7 +93,7 @@ def of_pupils(pupils: Pupils, carried_by: dict[str, tuple[str, ...]]) -> pd.Data
         parts.append(_counted_up(carried_cells(here, carried_by)).assign(level=level, part=WHOLE))
         into = {each for line in carried_by.values() for each in line}
         parts.append(_counted_up(here[here["unit_id"].isin(into)]).assign(level=level, part=OWN))
-    found = pd.concat([each for each in parts if len(each)], ignore_index=True)
+    found = pd.concat([each for each in parts if len(each)] or parts[:1], ignore_index=True)
     return found.assign(source=SOURCE, status=Status.GIVEN.value)[list(COLUMNS)]
 
 
