@@ -55,20 +55,36 @@ def regression(design: Floats, y: Floats, clusters: Codes, weights: Floats | Non
     bread = _bread(x, int(np.count_nonzero(weight)))
     coefficients = bread @ (x.T @ target)
     residuals: Floats = np.asarray(y - design @ coefficients, dtype=float)
-    labels, codes = np.unique(clusters, return_inverse=True)
-    codes = codes.astype(np.int64)
-    taking_part = np.bincount(codes, weight > 0, len(labels)) > 0
+    codes, numbered = _numbered(clusters)
+    taking_part = np.bincount(codes, weight > 0, numbered) > 0
     groups, rows, columns = int(taking_part.sum()), int(np.count_nonzero(weight)), design.shape[1]
     if groups < 2:
         raise CannotFitError("too_few_groups", "robust errors need at least two clusters")
-    scores = np.column_stack([np.bincount(codes, each, len(labels)) for each in (x * (root * residuals)[:, None]).T])
+    scores = _summed(x * (root * residuals)[:, None], codes, numbered)
     correction = groups / (groups - 1) * (rows - 1) / (rows - columns)
     covariance = correction * bread @ (scores.T @ scores) @ bread
     centred = y - np.sum(weight * y) / np.sum(weight)
     r2 = 1 - float(np.sum(weight * residuals**2) / np.sum(weight * centred**2))
-    shift = _shift_without(x, root * residuals, bread, codes, len(labels))
+    shift = _shift_without(x, root * residuals, bread, codes, numbered)
     left_out = residuals + np.einsum("ij,ij->i", design, shift[codes])
     return Regression(coefficients, covariance, r2, residuals, left_out, rows, groups)
+
+
+def _numbered(clusters: Codes) -> tuple[Codes, int]:
+    """The clusters as 0, 1, 2 … in their order, and how many there are; quick when rows stand cluster by cluster."""
+    if np.all(clusters[1:] >= clusters[:-1]):
+        codes = np.cumsum(np.diff(clusters, prepend=clusters[:1]) != 0)
+        return codes.astype(np.int64), int(codes[-1]) + 1
+    labels, codes = np.unique(clusters, return_inverse=True)
+    return codes.astype(np.int64), len(labels)
+
+
+def _summed(rows: Floats, codes: Codes, groups: int) -> Floats:
+    """The rows of each cluster added up."""
+    if np.all(codes[1:] >= codes[:-1]):
+        starts = np.flatnonzero(np.diff(codes, prepend=-1))
+        return np.asarray(np.add.reduceat(rows, starts, axis=0), dtype=float)
+    return np.column_stack([np.bincount(codes, each, groups) for each in rows.T])
 
 
 def huber_weights(design: Floats, y: Floats, weights: Floats | None = None, steps: int = 100) -> Floats:
@@ -160,7 +176,8 @@ def _shift_without(x: Floats, residuals: Floats, bread: Floats, codes: Codes, gr
     NaN for a cluster without which there is nothing to fit some column from.
     """
     shift = np.empty((groups, x.shape[1]))
-    order = np.argsort(codes, kind="stable")
+    ordered = np.all(codes[1:] >= codes[:-1])
+    order = np.arange(len(codes)) if ordered else np.argsort(codes, kind="stable")
     sizes = np.bincount(codes, minlength=groups)
     starts = np.cumsum(sizes) - sizes
     for mine in _in_pieces(sizes):
