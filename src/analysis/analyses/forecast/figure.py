@@ -7,28 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from analysis.analyses.multiples import small_multiples, with_number
 from analysis.analyses.wording import Wording, capitalised, estimate_of
-from analysis.drawing.marks import bars, key, line
-from analysis.drawing.style import MOST_PANELS, OWN, decimal_axis, look, panels, title, year_axis
+from analysis.drawing.marks import bars, line
+from analysis.drawing.style import OWN, decimal_axis, title, year_axis
 from analysis.model.observations import Result
 
 
 def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
     """The results that get a panel: those with an expected value for the unit, at most six."""
-    return [each for each in results if np.isfinite(float(estimate_of(each, unit_id)["next"]))][:MOST_PANELS]
+    return with_number(results, unit_id, "next")
 
 
 def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
     """One panel per measure with an expected value, at most six; None when none has."""
-    shown = drawn(results, unit_id)
-    if not shown:
-        return None
-    with look():
-        figure, axes = panels(len(shown))
-        for result, panel in zip(shown, axes, strict=True):
-            _draw_one(result, unit_id, lang, panel)
-        key(figure, axes)
-    return figure
+    return small_multiples(drawn(results, unit_id), lambda result, panel: _draw_one(result, unit_id, lang, panel))
 
 
 def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:

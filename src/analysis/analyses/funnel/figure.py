@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from analysis.analyses.funnel.chance import Chance
+from analysis.analyses.multiples import small_multiples, with_number
 from analysis.analyses.wording import Wording, estimate_of
-from analysis.drawing.marks import cloud, key
-from analysis.drawing.style import MOST_PANELS, OWN, PEERS, TEXT, decimal_axis, look, panels, plain, title
+from analysis.drawing.marks import cloud
+from analysis.drawing.style import OWN, PEERS, TEXT, decimal_axis, plain, title
 from analysis.model.observations import Result
 
 POINTS = 160
@@ -20,21 +21,17 @@ SHARPNESS = 200
 
 def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
     """The results that get a panel: those with limits for the unit, at most six."""
-    return [each for each in results if np.isfinite(estimate_of(each, unit_id)["reference"])][:MOST_PANELS]
+    return with_number(results, unit_id, "reference")
 
 
 def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
     """One panel per measure with limits for the unit, at most six; None when none has."""
-    shown = drawn(results, unit_id)
-    if not shown:
-        return None
-    with look():
-        figure, axes = panels(len(shown), height=3.2)
-        figure.set_dpi(SHARPNESS)
-        for result, panel in zip(shown, axes, strict=True):
-            _draw_one(result, unit_id, lang, panel)
-        key(figure, axes)
-    return figure
+    return small_multiples(
+        drawn(results, unit_id),
+        lambda result, panel: _draw_one(result, unit_id, lang, panel),
+        height=3.2,
+        dpi=SHARPNESS,
+    )
 
 
 def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:

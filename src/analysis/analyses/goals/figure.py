@@ -9,28 +9,23 @@ import numpy as np
 import pandas as pd
 
 from analysis.analyses.goals.chances import chance_in_words
+from analysis.analyses.multiples import small_multiples, with_number
 from analysis.analyses.wording import Wording, estimate_of
-from analysis.drawing.marks import bars, key, line
-from analysis.drawing.style import MOST_PANELS, TEXT, decimal_axis, look, panels, title, year_axis
+from analysis.drawing.marks import bars, line
+from analysis.drawing.style import TEXT, decimal_axis, title, year_axis
 from analysis.model.observations import Result
 
 
 def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
     """The results that get a panel: those with a probability for the unit, at most six."""
-    return [each for each in results if np.isfinite(estimate_of(each, unit_id)["probability_now"])][:MOST_PANELS]
+    return with_number(results, unit_id, "probability_now")
 
 
 def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
     """One panel per measure whose target is judged, at most six; None when none is."""
-    shown = drawn(results, unit_id)
-    if not shown:
-        return None
-    with look():
-        figure, axes = panels(len(shown), height=2.9)
-        for result, panel in zip(shown, axes, strict=True):
-            _draw_one(result, unit_id, lang, panel)
-        key(figure, axes)
-    return figure
+    return small_multiples(
+        drawn(results, unit_id), lambda result, panel: _draw_one(result, unit_id, lang, panel), height=2.9
+    )
 
 
 def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:

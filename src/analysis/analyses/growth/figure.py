@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from analysis.analyses.wording import Wording, estimate_of
-from analysis.drawing.marks import bars, key, line
-from analysis.drawing.style import MOST_PANELS, OWN, SECOND, decimal_axis, look, panels, title, year_axis
+from analysis.analyses.multiples import small_multiples, with_number
+from analysis.analyses.wording import Wording
+from analysis.drawing.marks import bars, line
+from analysis.drawing.style import OWN, SECOND, decimal_axis, title, year_axis
 from analysis.model.observations import Result
 
 APART = 0.06
@@ -16,22 +17,12 @@ APART = 0.06
 
 def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
     """The results that get a panel: those with an answer for the unit, at most six."""
-    return [each for each in results if estimate_of(each, unit_id)["low"] == estimate_of(each, unit_id)["low"]][
-        :MOST_PANELS
-    ]
+    return with_number(results, unit_id, "low")
 
 
 def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
     """One panel per measure with an answer for the unit, at most six; None when none has."""
-    shown = drawn(results, unit_id)
-    if not shown:
-        return None
-    with look():
-        figure, axes = panels(len(shown))
-        for result, panel in zip(shown, axes, strict=True):
-            _draw_one(result, unit_id, lang, panel)
-        key(figure, axes)
-    return figure
+    return small_multiples(drawn(results, unit_id), lambda result, panel: _draw_one(result, unit_id, lang, panel))
 
 
 def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from analysis.analyses.multiples import small_multiples, with_number
 from analysis.analyses.wording import Wording, estimate_of
 from analysis.drawing.marks import resting_points
-from analysis.drawing.style import MOST_PANELS, decimal_axis, look, panels, title
+from analysis.drawing.style import decimal_axis, title
 from analysis.model.observations import Result
 
 COMPARED = ("team", "school", "area", "municipality", "region", "nation", "similar", "history", "target")
@@ -18,19 +19,14 @@ COMPARED = ("team", "school", "area", "municipality", "region", "nation", "simil
 
 def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
     """The results that get a panel: those with something to show for the unit, at most six."""
-    return [each for each in results if np.isfinite(estimate_of(each, unit_id)["value"])][:MOST_PANELS]
+    return with_number(results, unit_id, "value")
 
 
 def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
     """One panel per measure with a value in the year, at most six; None when none has."""
-    shown = drawn(results, unit_id)
-    if not shown:
-        return None
-    with look():
-        figure, axes = panels(len(shown), height=2.1)
-        for result, panel in zip(shown, axes, strict=True):
-            _draw_one(result, unit_id, lang, panel)
-    return figure
+    return small_multiples(
+        drawn(results, unit_id), lambda result, panel: _draw_one(result, unit_id, lang, panel), height=2.1
+    )
 
 
 def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from analysis.analyses.multiples import small_multiples
 from analysis.analyses.wording import Wording, capitalised, estimate_of
-from analysis.drawing.marks import bars, key, line
-from analysis.drawing.style import MOST_PANELS, PEERS, THIRD, decimal_axis, look, panels, title, year_axis
+from analysis.drawing.marks import bars, line
+from analysis.drawing.style import MOST_PANELS, PEERS, THIRD, decimal_axis, title, year_axis
 from analysis.model.observations import Result
 
 
@@ -20,15 +21,7 @@ def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
 
 def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
     """One panel per measure that has a value, at most six; None when none has."""
-    shown = drawn(results, unit_id)
-    if not shown:
-        return None
-    with look():
-        figure, axes = panels(len(shown))
-        for result, panel in zip(shown, axes, strict=True):
-            _draw_one(result, unit_id, lang, panel)
-        key(figure, axes)
-    return figure
+    return small_multiples(drawn(results, unit_id), lambda result, panel: _draw_one(result, unit_id, lang, panel))
 
 
 def _mine(result: Result, unit_id: str) -> Any:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from analysis.analyses.wording import Wording, estimate_of
-from analysis.drawing.marks import bars, key
-from analysis.drawing.style import MOST_PANELS, OWN, PEERS, decimal_axis, look, panels, plain, title
+from analysis.analyses.multiples import small_multiples, with_number
+from analysis.analyses.wording import Wording
+from analysis.drawing.marks import bars
+from analysis.drawing.style import OWN, PEERS, decimal_axis, plain, title
 from analysis.model.observations import Result
 
 MOST_UNITS = 200
@@ -18,20 +19,14 @@ MOST_UNITS = 200
 
 def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
     """The results that get a panel: those with an answer for the unit, at most six."""
-    return [each for each in results if np.isfinite(estimate_of(each, unit_id)["estimate"])][:MOST_PANELS]
+    return with_number(results, unit_id, "estimate")
 
 
 def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
     """One panel per measure with an answer for the unit, at most six; None when none has."""
-    shown = drawn(results, unit_id)
-    if not shown:
-        return None
-    with look():
-        figure, axes = panels(len(shown), height=3.0)
-        for result, panel in zip(shown, axes, strict=True):
-            _draw_one(result, unit_id, lang, panel)
-        key(figure, axes)
-    return figure
+    return small_multiples(
+        drawn(results, unit_id), lambda result, panel: _draw_one(result, unit_id, lang, panel), height=3.0
+    )
 
 
 def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
