@@ -6,7 +6,7 @@ Nothing here imports pandas, so that a mistyped name is answered at once.
 
 from __future__ import annotations
 
-from analysis.catalogue.disclosure import AUDIENCES, Limit, kind_of, limit
+from analysis.catalogue.disclosure import AUDIENCES, Limit, kind_of, levels_for, limit
 from analysis.catalogue.indicator_list import indicator, indicators
 from analysis.catalogue.level_list import level, levels
 from analysis.catalogue.lineage_list import Lineage, lineage
@@ -26,6 +26,7 @@ __all__ = [
     "kind_of",
     "level",
     "levels",
+    "levels_for",
     "limit",
     "lineage",
     "questions",

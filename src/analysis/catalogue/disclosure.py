@@ -8,6 +8,7 @@ from hashlib import sha256
 from importlib.resources import files
 
 from analysis.catalogue.indicator_list import indicator
+from analysis.catalogue.level_list import level, levels
 from analysis.catalogue.reading import tables, texts
 from analysis.catalogue.surveys import survey_of
 from analysis.errors import UsageError, nearest
@@ -21,7 +22,12 @@ LISTS = ("adjusted", "background", "numbers", "of_schools", "without_parts")
 
 @dataclass(frozen=True)
 class Limit:
-    """The limits of one audience and kind of figure, and who says so; see the columns of `disclosure.toml`."""
+    """How small is too small, for one audience and one kind of figure, and who says so.
+
+    Results of fewer than `smallest_n` pupils are kept back, and so are parts of 1 to `smallest_cell` − 1 pupils and,
+    where `all_or_none` holds, groups that all or none of the pupils belong to. What is kept back must not be
+    narrowed down to less than `width` from everything else that is shown. `source` and `says` name who sets the limit.
+    """
 
     audience: str
     kind: str
@@ -29,8 +35,13 @@ class Limit:
     smallest_cell: int
     all_or_none: bool
     width: int
-    source: str
-    says: Texts = field(hash=False)
+    source: str = ""
+    says: Texts = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        for name in ("smallest_n", "smallest_cell", "width"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
 
 
 @lru_cache(maxsize=1)
@@ -63,6 +74,17 @@ def limit(audience: str, kind: str) -> Limit:
         known = ", ".join(AUDIENCES)
         raise UsageError(f"unknown audience {audience!r}: one of {known} is needed.{nearest(audience, AUDIENCES)}")
     return limits()[audience, kind]
+
+
+def levels_for(audience: str) -> tuple[str, ...]:
+    """The levels of which an audience sees figures, lowest first.
+
+    >>> levels_for("public")[0], levels_for("school")[0]
+    ('school', 'group')
+    """
+    limit(audience, "results")
+    finest = level(str(tables("disclosure.toml")[audience]["finest"])).order
+    return tuple(name for name, each in levels().items() if each.order >= finest)
 
 
 def kind_of(name: str) -> str | None:

@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.catalogue import limit
 from analysis.publish.disclosure.backgrounds import groups_given
 from analysis.publish.disclosure.cells import Cells, number_table, part_table
-from analysis.publish.disclosure.deciding import without
-from analysis.publish.disclosure.rules import rule
 
-RULE = rule("public", "results")
+RULE = limit("public", "results")
 
 
 def cells(**changed: list[object]) -> Cells:
@@ -63,7 +62,7 @@ def test_a_percentage_of_which_few_are_left_is_to_be_protected() -> None:
 
 
 def test_a_level_that_is_left_out_leaves_no_sum_behind() -> None:
-    left = without(cells(), (), ("group",))
+    left = cells().without_levels(("group",))
     assert left.nodes["unit_id"].tolist() == ["se:school:1"]
     assert left.links == ()
 

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.publish.disclosure.primary import Rule, primary_counts, primary_means
+from analysis.catalogue import Limit
+from analysis.publish.disclosure.primary import primary_counts, primary_means
 
-RESULTS = Rule("public", "results", smallest_n=10, smallest_cell=5, all_or_none=True, width=5)
-SURVEY = Rule("public", "survey", smallest_n=5, smallest_cell=5, all_or_none=False, width=5)
+RESULTS = Limit("public", "results", smallest_n=10, smallest_cell=5, all_or_none=True, width=5)
+SURVEY = Limit("public", "survey", smallest_n=5, smallest_cell=5, all_or_none=False, width=5)
 
 
-def kept(n: float, part: float, rule: Rule = RESULTS) -> tuple[bool, bool, bool]:
+def kept(n: float, part: float, rule: Limit = RESULTS) -> tuple[bool, bool, bool]:
     found = primary_counts(np.array([n]), np.array([part]), rule)
     return bool(found.n[0]), bool(found.part[0]), bool(found.rest[0])
 
@@ -74,4 +75,4 @@ def test_groups_and_parts_of_different_lengths_are_refused() -> None:
 
 def test_a_rule_without_a_threshold_is_refused() -> None:
     with pytest.raises(ValueError, match="width is 0; it must be at least 1"):
-        Rule("public", "results", 10, 5, True, 0)
+        Limit("public", "results", 10, 5, True, 0)

@@ -150,22 +150,30 @@ def test_a_cell_that_cannot_go_up_is_protected_up_and_down(build: Build, attack:
     assert attack(table.sums, table.value, ~found.hidden, 0) == pytest.approx((0, 7))
 
 
-def test_a_small_group_that_open_figures_give_away_is_named(build: Build) -> None:
-    table = build([3, 40, 43], [(2, [0, 1])], [0], [1, 2])
-    with pytest.raises(DisclosureError, match="cell 0 cannot be protected to a width of 5"):
-        protected(table, 5)
+@pytest.mark.parametrize(
+    ("values", "small", "shown", "width", "rooms"),
+    [
+        ([3, 40, 43], [0], [1, 2], 5, {0: 0.0}),
+        ([3, 4, 7], [0, 1], [2], 8, {0: 7.0, 1: 7.0}),
+        ([1, 4, 5], [0, 1], [2], 5, {1: 0.0}),
+    ],
+    ids=["given away", "a total too small for the width", "given away to the pupil who is alone"],
+)
+def test_what_open_figures_confine_by_themselves_keeps_the_room_they_leave_it_and_is_named(
+    build: Build, values: list[int], small: list[int], shown: list[int], width: int, rooms: dict[int, float]
+) -> None:
+    found = protected(build(values, [(2, [0, 1])], small, shown), width)
+    assert dict(found.rooms) == pytest.approx(rooms, abs=1e-6)
+    assert found.hidden.tolist() == [place in small for place in range(3)]
 
 
-def test_a_small_group_that_a_single_pupil_gives_away_is_named(build: Build) -> None:
-    table = build([1, 4, 5], [(2, [0, 1])], [0, 1], [2])
-    with pytest.raises(DisclosureError, match="what single contributors know"):
-        protected(table, 5)
-
-
-def test_an_open_total_too_small_for_the_width_is_refused(build: Build) -> None:
-    table = build([3, 4, 7], [(2, [0, 1])], [0, 1], [2])
-    with pytest.raises(DisclosureError, match="cell 1 cannot be protected to a width of 8"):
-        protected(table, 8)
+def test_what_open_figures_confine_costs_no_other_cell_its_protection(build: Build, attack: Attack) -> None:
+    # 0 is given away by what is open; 3 is small as well, and can be protected
+    table = build([3, 40, 43, 2, 30, 20, 52], [(2, [0, 1]), (6, [3, 4, 5])], [0, 3], [1, 2])
+    found = protected(table, 5)
+    assert list(found.rooms) == [0]
+    low, high = attack(table.sums, table.value, ~found.hidden, 3)
+    assert high - low >= 5 - 1e-6
 
 
 def test_cheap_cells_are_hidden_before_dear_ones(build: Build) -> None:

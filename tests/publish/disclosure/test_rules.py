@@ -5,20 +5,19 @@ import pytest
 from analysis.catalogue import AUDIENCES, indicators
 from analysis.catalogue.disclosure import KINDS, has_parts, kind_of, limit, limits, population_of
 from analysis.errors import UsageError
-from analysis.publish.disclosure.rules import rule
 
 
 @pytest.mark.parametrize(("audience", "smallest"), [("public", 10), ("board", 10), ("owner", 5), ("school", 5)])
 def test_answers_to_a_survey_have_the_limit_of_their_readers(audience: str, smallest: int) -> None:
-    assert rule(audience, "survey").smallest_n == smallest
+    assert limit(audience, "survey").smallest_n == smallest
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_every_limit_says_who_set_it_in_three_languages(audience: str) -> None:
     for kind in KINDS:
-        found = rule(audience, kind)
-        assert found.citation["source"]
-        assert all(str(found.citation[lang]).strip() for lang in ("sv", "nb", "en"))
+        found = limit(audience, kind)
+        assert found.source
+        assert all(str(found.says[lang]).strip() for lang in ("sv", "nb", "en"))
 
 
 def test_results_are_withheld_below_ten_and_parts_below_five_for_everybody() -> None:

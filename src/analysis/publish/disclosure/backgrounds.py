@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analysis.catalogue import Limit
 from analysis.catalogue.disclosure import has_parts
 from analysis.model import ALL
-from analysis.publish.disclosure.primary import Rule, primary_counts
+from analysis.publish.disclosure.primary import primary_counts
 from analysis.store.private import OWN, UNKNOWN, WHOLE
 from analysis.store.sources.places import LOCAL_FOLDER
 
@@ -18,7 +19,7 @@ TOP = "municipality"
 
 
 def groups_given(
-    rows: pd.DataFrame, name: str, rule: Rule, parents: Mapping[str, str], given: frozenset[str]
+    rows: pd.DataFrame, name: str, limit: Limit, parents: Mapping[str, str], given: frozenset[str]
 ) -> list[tuple[str, str]]:
     """The units and groups by background of one indicator and year that may be shown, of the units `given`.
 
@@ -38,7 +39,7 @@ def groups_given(
     found: list[tuple[str, str]] = []
     for way in WAYS:
         mine = local[local["group"].str.startswith(way)]
-        safe = _safe(mine, name, rule) & given - doubled
+        safe = _safe(mine, name, limit) & given - doubled
         groups = {unit: list(each) for unit, each in mine[mine["n"] > 0].groupby("unit_id")["group"]}
         todo = [unit for unit in tops if unit in safe]
         for unit in todo:  # grows while it is read
@@ -49,11 +50,11 @@ def groups_given(
     return sorted(found)
 
 
-def _safe(rows: pd.DataFrame, name: str, rule: Rule) -> frozenset[str]:
+def _safe(rows: pd.DataFrame, name: str, limit: Limit) -> frozenset[str]:
     """The units none of whose groups is too small or too much of one kind."""
     n = rows["n"].to_numpy(float)
-    bad = (n > 0) & (n < rule.smallest_n)
+    bad = (n > 0) & (n < limit.smallest_n)
     if has_parts(name):
         part = np.clip(np.round(rows["numerator"].to_numpy(float)), 0, n)
-        bad |= (n > 0) & primary_counts(n, part, rule).part
+        bad |= (n > 0) & primary_counts(n, part, limit).part
     return frozenset(rows["unit_id"]) - frozenset(rows.loc[bad, "unit_id"])

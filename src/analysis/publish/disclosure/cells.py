@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 
+from analysis.catalogue import Limit
 from analysis.model import ALL, BOYS, GIRLS
-from analysis.publish.disclosure.primary import Rule, primary_counts
+from analysis.publish.disclosure.primary import primary_counts
 from analysis.publish.disclosure.table import Booleans, CountTable, Floats, Whole
 
 Link = tuple[int, tuple[int, ...]]
@@ -58,17 +59,30 @@ class Cells:
         """One of the claims about every node."""
         return self.nodes[name].to_numpy(bool)
 
-    def small(self, rule: Rule) -> Booleans:
-        """The nodes with some pupils, but too few."""
-        return (self.n > 0) & (self.n < rule.smallest_n)
+    def without_levels(self, levels: tuple[str, ...]) -> Cells:
+        """The cells without some levels: all of them, so that nothing is left that they could be taken from."""
+        left = ~self.nodes["unit_id"].str.split(":").str[1].isin(levels).to_numpy(bool) | self.flag("is_open")
+        if left.all():
+            return self
+        place = np.cumsum(left) - 1
+        links = [
+            (int(place[total]), tuple(int(place[each]) for each in parts if left[each]))
+            for total, parts in self.links
+            if left[total] and any(left[each] for each in parts)
+        ]
+        return Cells(self.indicator, self.year, self.nodes[left].reset_index(drop=True), tuple(links))
 
-    def with_small_parts(self, rule: Rule) -> Booleans:
+    def small(self, limit: Limit) -> Booleans:
+        """The nodes with some pupils, but too few."""
+        return (self.n > 0) & (self.n < limit.smallest_n)
+
+    def with_small_parts(self, limit: Limit) -> Booleans:
         """The nodes in which the percentage says something about single pupils."""
         k = self.nodes["k"].to_numpy(float)
         known = np.isfinite(k)
         n: Floats = np.round(self.n)
         whole: Floats = np.minimum(np.maximum(np.round(np.where(known, k, 0.0)), 0.0), n)
-        found = primary_counts(n, whole, rule)
+        found = primary_counts(n, whole, limit)
         return np.asarray(known & (found.part | found.rest), dtype=bool)
 
 
@@ -81,7 +95,7 @@ class Shape:
     kind: Whole
 
 
-def number_table(cells: Cells, rule: Rule, known: Booleans, hidden: Booleans) -> Shape:
+def number_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans) -> Shape:
     """The numbers of pupils of every unit and group.
 
     `known` nodes are known to whoever looks, from what was shown before; `hidden` ones are withheld already.
@@ -91,7 +105,7 @@ def number_table(cells: Cells, rule: Rule, known: Booleans, hidden: Booleans) ->
     first = layout.add(
         cells.n,
         is_open=is_open,
-        is_primary=cells.small(rule) & ~is_open,
+        is_primary=cells.small(limit) & ~is_open,
         is_inner=(~cells.flag("is_published") | hidden) & ~is_open,
         cost=cells.cost,
         kind=N,
@@ -101,7 +115,7 @@ def number_table(cells: Cells, rule: Rule, known: Booleans, hidden: Booleans) ->
     return layout.shape()
 
 
-def part_table(cells: Cells, rule: Rule, known: Booleans, hidden: Booleans, *, others: bool) -> Shape:
+def part_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans, *, others: bool) -> Shape:
     """What a percentage counts (or with `others` does not count), beside the numbers of pupils that are shown.
 
     Where the number is `hidden`, so is its part, and the number may be any that agrees with the others. The part and
@@ -117,7 +131,7 @@ def part_table(cells: Cells, rule: Rule, known: Booleans, hidden: Booleans, *, o
     no, nothing = np.zeros(len(k), dtype=bool), np.zeros(len(k))
     n = layout.add(cells.n, is_open=seen, is_primary=no, is_inner=~seen, cost=nothing, kind=N)
     fixed = is_open | (cells.flag("is_rounded") & seen)
-    primary = (cells.with_small_parts(rule) | (cells.small(rule) & held)) & ~fixed
+    primary = (cells.with_small_parts(limit) | (cells.small(limit) & held)) & ~fixed
     ours = layout.add(part, is_open=fixed, is_primary=primary, is_inner=~seen & ~fixed, cost=cells.cost, kind=PART)
     beside = np.where(held, cells.n - part, 0.0)
     beside = np.where(np.round(beside) == 1, beside + HAIR, beside)
@@ -131,9 +145,9 @@ def part_table(cells: Cells, rule: Rule, known: Booleans, hidden: Booleans, *, o
     return layout.shape()
 
 
-def blocks(shape: Shape, labels: Whole) -> list[Whole]:
-    """The municipality of every cell, by that of its node; -1 for what lies above."""
-    return [np.where(shape.node >= 0, labels[np.maximum(shape.node, 0)], -1)]
+def block(shape: Shape, labels: Whole) -> Whole:
+    """The label (of a school, a municipality) of every cell, by that of its node; -1 for what is lacking of a total."""
+    return np.where(shape.node >= 0, labels[np.maximum(shape.node, 0)], -1)
 
 
 class _Layout:

@@ -15,15 +15,14 @@ from analysis.catalogue import limit
 from analysis.catalogue.disclosure import disclosure_hash
 from analysis.model import ALL, Status
 from analysis.model.observations import HIDDEN_COLUMNS
-from analysis.publish.disclosure.deciding import BELOW, Deciding
+from analysis.publish.disclosure.deciding import BELOW, KEY, Bare, Key, decided
 from analysis.publish.disclosure.ledger import Ledger
 from analysis.publish.disclosure.material import SHOWN, Material
 from analysis.store import Snapshot
 from analysis.store.sources.places import OWN_FOLDERS
 
-VERSION = 1
+VERSION = 2
 """raised when the same figures and limits are decided about in another way"""
-KEY = ["indicator", "unit_id", "group", "year"]
 FOLDER = "decisions"
 
 
@@ -33,13 +32,13 @@ class Decision:
 
     ``rows`` has indicator, unit_id, group, year and ``given``. A row that is not given is withheld whole: value,
     number of pupils, standard error and mark. A figure that is in no row was published by an authority and stays as
-    it is. ``coarser`` names the indicators and years of which fewer levels are shown, since no other way was found.
+    it is. ``bare`` names the small groups that open figures and earlier releases confine by themselves.
     """
 
     audience: str
     release: str
     rows: pd.DataFrame = field(hash=False, compare=False)
-    coarser: tuple[tuple[str, int, int], ...] = ()
+    bare: tuple[Bare, ...] = ()
 
     @cached_property
     def hash(self) -> str:
@@ -100,7 +99,7 @@ class Decision:
         mine = self.rows[~self.rows["unit_id"].isin(units)]
         theirs = nearer.rows[nearer.rows["unit_id"].isin(units)]
         rows = pd.concat([mine, theirs], ignore_index=True)
-        return Decision(nearer.audience, nearer.release, rows, nearer.coarser)
+        return Decision(nearer.audience, nearer.release, rows, nearer.bare)
 
 
 def decide(snapshot: Snapshot, audience: str) -> Decision:
@@ -122,8 +121,13 @@ def decide(snapshot: Snapshot, audience: str) -> Decision:
     if not file.is_file():
         _write(file, _decided(snapshot, audience, public, ledger.known(audience, but=release)))
     rows = pd.read_parquet(file)
-    coarser = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-    return Decision(audience, release, rows, tuple((str(a), int(b), int(c)) for a, b, c in coarser))
+    bare = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    return Decision(
+        audience,
+        release,
+        rows,
+        tuple((str(a), int(b), str(c), str(d), float(e)) for a, b, c, d, e in bare),
+    )
 
 
 def within(units: pd.DataFrame, school: str) -> frozenset[str]:
@@ -133,27 +137,26 @@ def within(units: pd.DataFrame, school: str) -> frozenset[str]:
 
 def _decided(
     snapshot: Snapshot, audience: str, public: Decision | None, released: pd.DataFrame
-) -> tuple[pd.DataFrame, list[tuple[str, int, int]]]:
+) -> tuple[pd.DataFrame, list[Bare]]:
     material = Material(snapshot)
     known = [released[KEY]]
     if public is not None:
         known.append(public.rows.loc[public.rows["given"].astype(bool), KEY])
-    given: dict[tuple[str, int], frozenset[tuple[str, str]]] = {}
-    for (name, year), rows in pd.concat(known, ignore_index=True).groupby(["indicator", "year"]):
-        given[str(name), int(str(year))] = frozenset(zip(rows["unit_id"], rows["group"], strict=True))
-    deciding = Deciding(material, audience, given)
-    rows = deciding.decide()
+    given: dict[int, dict[str, frozenset[Key]]] = {}
+    for (name, year), each in pd.concat(known, ignore_index=True).groupby(["indicator", "year"]):
+        given.setdefault(int(str(year)), {})[str(name)] = frozenset(zip(each["unit_id"], each["group"], strict=True))
+    rows, bare = decided(material, audience, given)
     if public is not None:
         seen = pd.MultiIndex.from_frame(known[1])
         rows["given"] |= pd.MultiIndex.from_frame(rows[KEY]).isin(seen)
-    return rows.sort_values(KEY, ignore_index=True), deciding.coarser
+    return rows.sort_values(KEY, ignore_index=True), bare
 
 
-def _write(file: Path, decided: tuple[pd.DataFrame, list[tuple[str, int, int]]]) -> None:
+def _write(file: Path, found: tuple[pd.DataFrame, list[Bare]]) -> None:
     """Beside the snapshots, for nobody else to read: whole, or not there."""
-    rows, coarser = decided
+    rows, bare = found
     file.parent.mkdir(mode=0o700, exist_ok=True)
-    file.with_suffix(".json").write_text(json.dumps(coarser), encoding="utf-8")
+    file.with_suffix(".json").write_text(json.dumps(bare), encoding="utf-8")
     beside = file.with_suffix(f".{os.getpid()}.part")
     rows.to_parquet(beside)
     beside.chmod(0o600)

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.catalogue.disclosure import has_parts
 from analysis.model import ALL, BOYS, GIRLS, Status
 from analysis.publish.disclosure.cells import Cells, Link
+from analysis.publish.disclosure.table import Whole
 from analysis.store import Snapshot
 from analysis.store.private import OWN, WHOLE, read_private, read_succession
 from analysis.store.rollup import SHORT_OF_ALL, UPPER
@@ -51,6 +52,11 @@ class Material:
         schools = pd.MultiIndex.from_frame(rows.loc[own & (rows["level"] == "school"), key].drop_duplicates())
         mixed = (rows["origin"] == "computed") & pd.MultiIndex.from_frame(rows[key]).isin(schools)
         return rows[own | mixed]
+
+    def places(self, units: pd.Series[str], column: str) -> Whole:
+        """The school or municipality of each unit, numbered from 0; −1 for units that lie in none."""
+        above = units.map(self.units[column].replace("", None))
+        return np.asarray(pd.factorize(above)[0], dtype=np.int64)
 
     def sheets(self) -> list[tuple[str, int]]:
         """The indicators and years with closed figures."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_diag, csc_matrix, csr_matrix, hstack, vstack
 from scipy.sparse.csgraph import connected_components
 
-from analysis.publish.disclosure.table import SLACK, Booleans, CountTable, DisclosureError, Floats, Whole
+from analysis.publish.disclosure.solver import Solver
+from analysis.publish.disclosure.table import Booleans, CountTable, DisclosureError, Floats, Whole
 
-OPTIMAL, INFEASIBLE, OTHER = 0, 2, 4
+FAR = 1e6
+"""farther than any group of pupils reaches"""
 
 
 @dataclass(frozen=True)
@@ -24,14 +26,32 @@ class Programme:
     cells: Whole
     value: Floats
     sums: csc_matrix
-    both: csc_matrix
 
     @classmethod
     def of(cls, table: CountTable, cells: Whole) -> Programme:
         """The programme of these cells; a sum none of whose cells is among them says nothing of them."""
         sums = table.sums[:, cells]
-        sums = csc_matrix(sums[np.diff(sums.indptr) > 0])
-        return cls(cells, table.value[cells], sums, csc_matrix(hstack([sums, -sums])))
+        return cls(cells, table.value[cells], csc_matrix(sums[np.diff(sums.indptr) > 0]))
+
+    @cached_property
+    def _both(self) -> csc_matrix:
+        """The sums of what is added and what is taken away."""
+        return csc_matrix(hstack([self.sums, -self.sums]))
+
+    @cached_property
+    def _cheapest(self) -> Solver:
+        return Solver(self._both)
+
+    @cached_property
+    def _farthest(self) -> Solver:
+        return Solver(self.sums)
+
+    @cached_property
+    def _pair(self) -> Solver:
+        """Two moves side by side, and a last row for how far apart they bring a cell."""
+        return Solver(
+            csc_matrix(vstack([block_diag([self._both, self._both]), csr_matrix((1, 2 * self._both.shape[1]))]))
+        )
 
     def cheapest_move(self, cost: Floats, fixed: Booleans, target: int, amount: float) -> Floats | None:
         """The move that adds `amount` to cell `target` at the lowest Σ cost·|move|, or None when there is none.
@@ -42,7 +62,7 @@ class Programme:
         low, high = self._bounds(cost, fixed)
         low[target] = high[target] = amount
         low[len(cost) + target] = high[len(cost) + target] = 0.0
-        found = solved(np.concatenate([cost, cost]), low, high, self.both)
+        found = self._cheapest.least(np.concatenate([cost, cost]), low, high)
         return None if found is None else found[: len(cost)] - found[len(cost) :]
 
     def cheapest_pair(self, cost: Floats, fixed: Booleans, target: int, width: float) -> tuple[Floats, Floats] | None:
@@ -51,12 +71,8 @@ class Programme:
         low, high = self._bounds(cost, fixed)
         low[target], high[target] = 0.0, np.inf
         low[cells + target], high[cells + target] = 0.0, self.value[target]
-        apart = np.zeros(4 * cells)
-        apart[[target, cells + target, 2 * cells + target, 3 * cells + target]] = [1.0, -1.0, -1.0, 1.0]
-        sums = csc_matrix(vstack([block_diag([self.both, self.both]), apart[None, :]]))
-        due = np.zeros(sums.shape[0])
-        due[-1] = width
-        found = solved(np.tile(cost, 4), np.tile(low, 2), np.tile(high, 2), sums, due)
+        self._pair.change_last_row([target + each * cells for each in range(4)], (1.0, -1.0, -1.0, 1.0), width)
+        found = self._pair.least(np.tile(cost, 4), np.tile(low, 2), np.tile(high, 2))
         if found is None:
             return None
         first, less, second, lesser = np.split(found, 4)
@@ -71,38 +87,30 @@ class Programme:
         low[still] = high[still] = 0.0
         return low, high
 
+    def reach(self, fixed: Booleans, target: int) -> float:
+        """How far apart the least and the greatest value of cell `target` are when every cell not `fixed` may move."""
+        low, high = np.where(fixed, 0.0, -self.value), np.where(fixed, 0.0, np.inf)
+        ends = []
+        for sign in (1.0, -1.0):
+            gain = np.zeros(len(self.cells))
+            gain[target] = -sign
+            bounded = high.copy()
+            bounded[target] = min(bounded[target], FAR)
+            found = self._farthest.least(gain, low, bounded)
+            if found is None:
+                raise DisclosureError("no move at all was found, though moving nothing is one")
+            ends.append(found[target])
+        return float(ends[0] - ends[1])
+
     def farthest_move(self, gain: Floats, movable: Booleans, width: float) -> Floats:
         """The move of the `movable` cells with the greatest Σ gain·move, no rewarded cell moving more than `width`."""
-        at = np.flatnonzero(movable)
-        low, high = -self.value[at], np.full(len(at), np.inf)
-        wanted = gain[at] != 0
+        low, high = np.where(movable, -self.value, 0.0), np.where(movable, np.inf, 0.0)
+        wanted = movable & (gain != 0)
         low[wanted], high[wanted] = np.maximum(low[wanted], -width), width
-        found = solved(-gain[at], low, high, self.sums[:, at])
+        found = self._farthest.least(-np.where(movable, gain, 0.0), low, high)
         if found is None:
             raise DisclosureError("no move at all was found, though moving nothing is one")
-        move = np.zeros(len(self.cells))
-        move[at] = found
-        return move
-
-
-def solved(cost: Floats, low: Floats, high: Floats, sums: csc_matrix, due: Floats | float = 0.0) -> Floats | None:
-    """The x of least cost·x with sums·x = `due` and low ≤ x ≤ high, by HiGHS; None when there is no such x."""
-    used = np.flatnonzero((low != 0) | (high != 0))
-    left = sums[:, used]
-    asked = {"c": cost[used], "bounds": Bounds(low[used], high[used]), "constraints": LinearConstraint(left, due, due)}
-    found = milp(**asked, options={"presolve": False})  # these are small: presolve takes longer than it saves
-    if found.status == OTHER:
-        found = milp(**asked)
-    if found.status == INFEASIBLE:
-        return None
-    if found.status != OPTIMAL:
-        raise DisclosureError(f"the solver stopped without an answer: {found.message}")
-    answer = np.zeros(len(low))
-    answer[used] = found.x
-    off = max(np.abs(sums @ answer - due).max(initial=0.0), (low - answer).max(), (answer - high).max())
-    if off > SLACK:
-        raise DisclosureError(f"the solver's answer breaks a sum or a bound by {off:.1e}")
-    return answer
+        return found
 
 
 def parts(table: CountTable, cells: Whole) -> list[Whole]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.publish.disclosure.contributors import Contributors
 from analysis.publish.disclosure.programme import Programme, parts
-from analysis.publish.disclosure.search import Search
+from analysis.publish.disclosure.search import Rooms, Search
 from analysis.publish.disclosure.table import Booleans, CountTable, DisclosureError, Hidden, Whole
 
 DEARER = 50.0
@@ -25,9 +25,10 @@ def protected(table: CountTable, width: int, blocks: Sequence[Whole] = ()) -> Hi
     Salazar 1999), largest cells first; then once more from the start, smallest first, with what was not needed the
     first time made dearer, and the cheaper of the two is taken. `blocks` labels every cell once for each size of
     area, smallest first (−1: in no block); cells are protected within their blocks, and what cannot be, within the
-    whole. At last every cell's reach is computed anew.
+    whole. At last every cell's reach is computed anew. What is open cannot be taken back: a cell that it leaves less
+    room than `width` keeps all the room it has (`Hidden.rooms`), so what is shown adds nothing to what is known of it.
 
-    Raises `DisclosureError` naming the cell when what is open or what contributors know rules protection out.
+    Raises `DisclosureError` naming the cell when the check at the end finds one that is too narrow.
     """
     if width < 1:
         raise ValueError(f"the width is {width}; it must be at least 1")
@@ -38,10 +39,13 @@ def protected(table: CountTable, width: int, blocks: Sequence[Whole] = ()) -> Hi
     first = _searched(Search(table, width, contributors, largest_first=True), closed, blocks)
     dearer = replace(table, cost=np.where(first.hidden, 1.0, DEARER) * table.cost)
     second = _searched(Search(dearer, width, contributors, largest_first=False), closed, blocks)
+    rooms = first.rooms | second.rooms
     best = min(first, second, key=lambda each: float(table.cost[each.hidden].sum()))
     primary = table.is_primary & ~table.is_inner
-    checked = looked_at_again(table, best.hidden, width, blocks)
-    return Hidden(best.hidden, primary, best.hidden & ~primary, first.programmes + second.programmes, checked)
+    checked = looked_at_again(table, best.hidden, width, blocks, rooms)
+    narrow = {cell: min(room for (each, _), room in rooms.items() if each == cell) for cell, _ in rooms}
+    programmes = first.programmes + second.programmes
+    return Hidden(best.hidden, primary, best.hidden & ~primary, programmes, checked, narrow)
 
 
 def _searched(search: Search, closed: Whole, blocks: Sequence[Whole]) -> Search:
@@ -50,22 +54,25 @@ def _searched(search: Search, closed: Whole, blocks: Sequence[Whole]) -> Search:
     left = search.waiting(closed)
     if len(left):
         raise DisclosureError(
-            f"cell {left[0]} cannot be protected to a width of {search.width}: what is open, or what single "
-            f"contributors know, leaves it no room ({len(left)} such cells); open figures cannot be taken back, so "
-            "leave out the part of the table they give away, or merge groups"
+            f"cell {left[0]} cannot be protected to a width of {search.width}, nor to what is open leaves it "
+            f"({len(left)} such cells)"
         )
     return search
 
 
-def looked_at_again(table: CountTable, hidden: Booleans, width: float, blocks: Sequence[Whole] = ()) -> int:
+def looked_at_again(
+    table: CountTable, hidden: Booleans, width: float, blocks: Sequence[Whole] = (), rooms: Rooms | None = None
+) -> int:
     """Computes every primary cell's reach anew from nothing but what is hidden; how many programmes that took.
+
+    `rooms` are the cells and coalitions of which less than `width` is asked, and how much.
 
     Raises `DisclosureError` naming a cell that is too narrow for an outsider or for one or two contributors.
     """
     shown = np.flatnonzero(table.is_primary & ~hidden & ~table.is_inner)
     if len(shown):
         raise DisclosureError(f"cell {shown[0]} is a small group and is not hidden")
-    search = Search(table, width, Contributors(table), largest_first=True)
+    search = Search(table, width, Contributors(table), largest_first=True, rooms=rooms or {})
     search.hidden = hidden.copy()
     _protect_all(search, np.flatnonzero(hidden | table.is_inner), blocks)
     narrow = search.waiting(np.flatnonzero(table.is_primary))

@@ -13,6 +13,8 @@ ENOUGH = 4
 PER_ROUND = 12
 COALITION = 2
 AVOIDED = 0.2
+Rooms = dict[tuple[int, frozenset[int]], float]
+"""how far a cell could reach at most for a coalition of persons, if everything were hidden that can be"""
 
 
 class Search:
@@ -20,10 +22,21 @@ class Search:
 
     A move found for one cell is a table an attacker cannot rule out, so it is kept for every other cell that it
     moves: `up` and `down` are the farthest moves seen. Cells known to single contributors stand still in every move
-    but their own cluster's, so a reach holds for whoever knows any of them, alone or together.
+    but their own cluster's, so a reach holds for whoever knows any of them, alone or together. Where open figures leave
+    a cell less room than `width`, that room is what is asked for, and is written down in `rooms` once everything is
+    looked at together.
     """
 
-    def __init__(self, table: CountTable, width: float, contributors: Contributors, largest_first: bool) -> None:
+    def __init__(
+        self,
+        table: CountTable,
+        width: float,
+        contributors: Contributors,
+        largest_first: bool,
+        rooms: Rooms | None = None,
+    ) -> None:
+        self.rooms: Rooms = {} if rooms is None else rooms
+        self.finds_rooms = rooms is None
         self.table, self.width, self.contributors, self.largest_first = table, width, contributors, largest_first
         self.hidden: Booleans = table.is_primary & ~table.is_inner
         self.up: Floats = np.zeros(len(table.value))
@@ -120,8 +133,13 @@ class Search:
         self.covered[cell] |= safe
         return safe
 
-    def _moved(self, programme: Programme, at: int, still: Booleans) -> list[int] | None:
-        """The persons moved by the cheapest move of one cell, which is hidden and remembered; None without a move."""
+    def _moved(
+        self, programme: Programme, at: int, still: Booleans, coalition: frozenset[int] | None = None
+    ) -> list[int] | None:
+        """The persons moved by the cheapest move of one cell, which is hidden and remembered; None without a move.
+
+        With a `coalition`, a cell that what is open leaves less room than the width is moved as far as there is room.
+        """
         cells = programme.cells
         cost = self.cost[cells]
         cost[self.contributors.single[cells] & (cost == 0)] = AVOIDED
@@ -131,11 +149,22 @@ class Search:
         if move is None and (self.is_whole or self.is_bounded[cells[at]]):
             self.programmes += 1
             moves = programme.cheapest_pair(cost, still[cells], at, self.width)
+        if moves is None and coalition is not None:
+            room = self._room(programme, at, still, coalition)
+            moves = None if room is None else programme.cheapest_pair(cost, still[cells], at, max(room - SLACK, 0.0))
         if moves is None:
             return None
         self.hide(programme, *moves)
         self.remember(programme, *moves)
         return self._moved_persons(programme, *moves)
+
+    def _room(self, programme: Programme, at: int, still: Booleans, coalition: frozenset[int]) -> float | None:
+        """How far apart the ends of a cell can be at most, when that is known or can be found; less than the width."""
+        place = int(programme.cells[at]), coalition
+        if self.finds_rooms and self.is_whole and place not in self.rooms:
+            self.programmes += 2
+            self.rooms[place] = programme.reach(still[programme.cells], at)
+        return self.rooms.get(place)
 
     def _thrice(self, programme: Programme, at: int) -> bool:
         """Whether moves were found that between them leave any two persons standing still at least once."""
@@ -156,7 +185,7 @@ class Search:
         done.add(coalition)
         if known[programme.cells[at]]:
             return True
-        moved = self._moved(programme, at, known)
+        moved = self._moved(programme, at, known, coalition)
         if moved is None:
             return False
         larger = [coalition | {each} for each in moved if each not in coalition] if len(coalition) < COALITION else []

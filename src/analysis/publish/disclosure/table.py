@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ SLACK = 1e-6
 
 
 class DisclosureError(ValueError):
-    """A small group cannot be protected, or was found not to be; nothing may be published."""
+    """A small group was found not to be protected; nothing may be published."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ class CountTable:
 class Hidden:
     """Which published cells are hidden: `primary` for being small, `secondary` for giving a small one away.
 
-    `hidden` is the two together. `search_programmes` and `check_programmes` count the linear programmes solved.
+    `hidden` is the two together. `rooms` are the cells that cannot be `width` apart whatever is hidden, since what is
+    open leaves them less room, and that room. `search_programmes` and `check_programmes` count the linear programmes.
     """
 
     hidden: Booleans
@@ -89,3 +91,4 @@ class Hidden:
     secondary: Booleans
     search_programmes: int
     check_programmes: int
+    rooms: Mapping[int, float]
