@@ -80,7 +80,9 @@ class Wording:
         return self.text("value_percent", value=number(100 * share, 0, self.lang))
 
     def pupils(self, n: float, key: str = "pupils") -> str:
-        """How many pupils, or that the number is not given."""
+        """How many pupils, or that the number is not given; of a measure of teachers, whose pupils they are."""
+        if self.indicator.quality == "structure" and f"{key}_at_unit" in self.texts:
+            key = f"{key}_at_unit"
         return self.text("pupils_unknown") if n != n else self.text(key, n=number(n, 0, self.lang))
 
     def years(self, first: float, last: float) -> str:

@@ -29,10 +29,8 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
     fields = _counts(result, unit_id, wording)
     if not reason:
         fields |= _gap_fields(result, unit_id, wording) if _is_gap(result) else _spread_fields(result, unit_id, wording)
-    headline = wording.text(f"headline_{key}", name=wording.short, **fields)
-    size = "" if reason else f" ({fields['interval']}; {fields['pupils']})"
-    if not reason and verdict not in ("girls_ahead", "boys_ahead"):
-        size = f" ({fields['change']}; {fields['interval']}; {fields['pupils']})"
+    headline = wording.text(f"headline_{key}", name=wording.short, side=fields.get("side", ""))
+    size = "" if reason else f" ({fields['change']}; {fields['interval']}; {fields['pupils']})"
     return Finding(
         question="equity",
         indicator=result.indicator.id,

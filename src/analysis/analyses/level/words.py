@@ -39,7 +39,7 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
     value, year = wording.value(row["value"]), wording.in_year(result.year)
     pupils = wording.pupils(row["n"])
     if verdict == "too_few":
-        headline = wording.text("headline_too_few", name=wording.short, value=value)
+        headline, size = wording.text("headline_too_few", name=wording.short), f" ({value}; {pupils})"
         sentence = wording.text("sentence_too_few", name=wording.name, value=value, year=year, pupils=f" ({pupils})")
     else:
         found = verdicts(result, unit_id)

@@ -44,7 +44,7 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
         indicator=result.indicator.id,
         unit_id=unit_id,
         verdict=verdict,
-        headline=wording.text(f"headline_{verdict}", name=wording.short, **fields),
+        headline=wording.text(f"headline_{verdict}", name=wording.short),
         sentence=wording.text(f"sentence_{verdict}", name=wording.name, **fields),
         brief=_brief(wording, verdict, fields),
         weight=0.0 if verdict == "too_few" else weight(row["estimate"], row["se"], verdict in ("rise", "fall")),
@@ -86,12 +86,12 @@ def _p(value: float, wording: Wording) -> str:
 
 
 def _brief(wording: Wording, verdict: str, fields: dict[str, object]) -> str:
-    """The headline with its interval, for the top of a page."""
-    headline = wording.text(f"headline_{verdict}", name=wording.short, **fields)
+    """The headline with its size and interval, for the top of a page."""
+    headline = wording.text(f"headline_{verdict}", name=wording.short)
     if verdict == "too_few":
         return f"{headline}."
-    size = "" if verdict != "no_certain_change" else f"{wording.text('per_year', change=fields['change'])}; "
-    return f"{headline} ({size}{fields['interval']}; {fields['pupils']})."
+    size = wording.text("per_year", change=fields["change"])
+    return f"{headline} ({size}; {fields['interval']}; {fields['pupils']})."
 
 
 def _is_good(verdict: str, direction: Direction) -> bool | None:

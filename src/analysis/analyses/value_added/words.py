@@ -12,6 +12,8 @@ from analysis.model.language import number
 from analysis.model.observations import Result
 from analysis.model.words import Direction
 
+INSIDE_SCHOOLS = ("team", "group")
+"""units that a school may have only one of, so that they cannot be told apart from it"""
 FEWEST_SAID = 5
 """a number of pupils below this, above none, is not said"""
 
@@ -29,7 +31,7 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
         kind, names, size = f"growth_{verdict}", ("estimate", "low", "high"), "diff"
         fields = _growth_fields(result, row, wording)
     else:
-        is_alike = bool(result.details["is_alike"])
+        is_alike = bool(result.details["is_alike"]) and not is_certain
         kind, names, size = "alike" if is_alike else verdict, ("shrunken", "shrunken_low", "shrunken_high"), "kept"
         fields = _pupil_fields(row, wording)
     middle, low, high = (float(row[name]) for name in names)
@@ -46,7 +48,7 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
         headline=headline,
         sentence=wording.text(f"sentence_{kind}", name=wording.name, **fields),
         brief=f"{headline} ({fields[size]}; {fields['interval']}; {fields['pupils']}).",
-        weight=weight(middle, (high - low) / 4, is_certain),
+        weight=0.0 if kind == "alike" else weight(middle, (high - low) / 4, is_certain),
         good=_is_good(verdict, result.indicator.direction),
     )
 
@@ -85,7 +87,8 @@ def _unanswered(result: Result, unit_id: str, wording: Wording, verdict: str, re
         "fewest": number(float(str(result.details["fewest"])), 0, wording.lang),
     }
     if key == "refused":
-        fields["why"] = wording.text(f"why_{reason}")
+        inside = f"_{result.level}" if reason == "not_separable" and result.level in INSIDE_SCHOOLS else ""
+        fields["why"] = wording.text(f"why_{reason}{inside}")
     headline = wording.text(f"headline_{key}", name=wording.short)
     return Finding(
         question="value_added",
