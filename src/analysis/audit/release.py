@@ -18,7 +18,7 @@ from analysis.audit.reading import Figure, PageRead, Said, number_in, numbers_sa
 from analysis.errors import UsageError
 
 FILES = frozenset((".html", ".json"))
-INDEX, MANIFEST, WORK = "index.html", "manifest.json", ".work"
+INDEX, MANIFEST = "index.html", "manifest.json"
 CELL = ["release", "indicator", "unit_id", "group", "year"]
 NUMBER_WORDS = {
     "sv": "två tre fyra fem sex sju åtta nio tio",
@@ -44,7 +44,7 @@ class Release:
 
 
 def read_run(folder: Path) -> Release:
-    """The run in a folder, from its released files alone; the folder of work, which is never released, is left out.
+    """The run in a folder, from its released files alone.
 
     Raises UsageError for a folder that holds no run.
     """
@@ -55,7 +55,7 @@ def read_run(folder: Path) -> Release:
     pages, faults = [], []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
-        if path.is_dir() or name.parts[0] == WORK:
+        if path.is_dir():
             continue
         if (
             any(part.startswith(".") for part in name.parts)

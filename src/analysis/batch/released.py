@@ -1,4 +1,4 @@
-"""What a run releases is written down before its pages are put in place, for what was shown stays known."""
+"""What a run releases is written down just before its pages are put in place, for what was shown stays known."""
 
 from __future__ import annotations
 

@@ -15,7 +15,9 @@ from typing import Any
 
 from analysis import catalogue
 from analysis.analyses import ANALYSES
+from analysis.audit.command import audit_run, refuse_leaks
 from analysis.batch import released, stale
+from analysis.batch.placing import Place
 from analysis.batch.selection import LANGUAGE, LANGUAGES, RunSummary, Selection, Tell, check, chosen, school_of
 from analysis.batch.workers import side_by_side
 from analysis.catalogue.workspace import Workspace
@@ -48,6 +50,11 @@ class Prepared:
             return frozenset(found)
         units = self.figures.units
         return frozenset(units.index[units["level"] == "school"])
+
+    @cached_property
+    def levels(self) -> tuple[str, ...]:
+        """The levels that the readers may see pages of, lowest first."""
+        return self.figures.levels
 
     @cached_property
     def by_sex(self) -> frozenset[str]:
@@ -97,46 +104,67 @@ def prepared(workspace: Workspace, tell: Tell, selection: Selection | None = Non
 
 
 def build(workspace: Workspace, selection: Selection, tell: Tell) -> RunSummary:
-    """Make the pages of the selection into one run's folder, each whole or not at all.
+    """Make the pages of the selection into one run's folder, all of them after the run as a whole has been looked at.
 
+    Raises AuditFailed when anything can be worked out that should not be; then nothing is put in place.
     Raises UsageError for a selection that cannot be meant and InputRefused for data that break a rule,
     both before a single page is made. Pages that fail are named in the summary and do not stop the rest.
     """
     check(selection)
     material = prepared(workspace, tell, selection)
     units = names.unit_list(material.snapshot.path)
-    picked = chosen(selection, workspace, units, material.schools)
+    picked = chosen(selection, workspace, units, material.schools, material.levels)
     return build_units(workspace, material, picked, selection, tell)
 
 
 def build_units(
-    workspace: Workspace, material: Prepared, units: Sequence[dict[str, Any]], selection: Selection, tell: Tell
+    workspace: Workspace,
+    material: Prepared,
+    units: Sequence[dict[str, Any]],
+    selection: Selection,
+    tell: Tell,
 ) -> RunSummary:
     """Make the pages of these units."""
     started = time.monotonic()
     if not units:
         raise UsageError("no unit fits the selection; `arshjul list units` shows which there are")
     requests = [page_request(workspace, material, unit, selection) for unit in units]
-    out = _place(selection.out or workspace.reports / _run_name(material, requests), workspace)
+    place = Place.of(selection.out or workspace.reports / _run_name(material, requests), workspace)
+    out = place.out
     pages = {request.unit_id: page_path(request.unit_id) for request in requests}
     material.figures.run = dataclasses.replace(material.figures.run, pages=pages)
     decided = material.figures.decision
     keys = {request.unit_id: stale.key(request, material.snapshot.hash, pages, decided.hash) for request in requests}
-    kept = {} if selection.force else stale.unchanged(out, keys)
+    kept = {} if selection.force else stale.unchanged(place, keys)
     todo = [request for request in requests if request.unit_id not in kept]
     tell(f"pages    {len(requests)} planned, {len(kept)} unchanged, {len(todo)} to make, into {out}")
     if selection.dry_run:
         return RunSummary(0, len(kept), (), out, time.monotonic() - started, len(requests))
-    if todo:
-        released.record(material.figures)
     leaks.use(known_of(workspace))
-    records = _made(material, todo, out, selection.jobs, tell) if todo else []
-    everything = sorted([*kept.values(), *records], key=lambda record: record.unit_id)
-    _finish(workspace, material, requests, out, everything, keys)
+    with place.staged() as stage:
+        records = _made(material, todo, stage, place.work, selection.jobs, tell) if todo else []
+        everything = sorted([*kept.values(), *records], key=lambda record: record.unit_id)
+        _finish(workspace, material, requests, stage, everything)
+        if todo:
+            _refuse(workspace, material, stage, tell)
+            released.record(material.figures)
+        place.publish()
+    stale.remember(place, everything, keys)
     named = {request.unit_id: request.unit_name for request in requests}
     failed = tuple((each.unit_id, named[each.unit_id], each.reason) for each in records if each.state == "failed")
     made = len(records) - len(failed)
     return RunSummary(made, len(kept), failed, out, time.monotonic() - started, len(requests))
+
+
+def _refuse(workspace: Workspace, material: Prepared, stage: Path, tell: Tell) -> None:
+    """Nothing is put in place of a run with a leak, nor of one whose withheld figures can be worked out.
+
+    Raises GateClosed for a personal number, a key or the like in any file, and AuditFailed for what can be worked out.
+    """
+    leaks.refuse(leaks.scan_folder(stage, leaks.in_use()))
+    if material.figures.is_closed:
+        tell("audit    what can be worked out from these pages, earlier releases and open figures together")
+        refuse_leaks(audit_run(workspace, stage, audience=material.figures.audience))
 
 
 def _finish(
@@ -145,10 +173,8 @@ def _finish(
     requests: Sequence[PageRequest],
     out: Path,
     records: Sequence[PageRecord],
-    keys: dict[str, str],
 ) -> None:
-    """Write what each page was made from, the manifest and the ladder over all pages."""
-    stale.remember(out, records, keys)
+    """Write the manifest and the ladder over all pages."""
     languages = [request.lang for request in requests]
     years = sorted({request.school_year for request in requests})
     lang = max(LANGUAGES, key=languages.count)
@@ -182,23 +208,6 @@ def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any],
     )
 
 
-def _place(out: Path, workspace: Workspace) -> Path:
-    """The folder of the run: a new or empty one, or one that an earlier run was made in.
-
-    Raises UsageError for any other, so that nobody's files are mixed with pages.
-    """
-    if out.is_dir() and any(out.iterdir()) and not (out / stale.KEYS).is_file():
-        raise UsageError(
-            f"--out: a new or empty folder, or that of an earlier run, is needed\n  found: {out} holds other files\n"
-            "  mend:  name a folder inside it"
-        )
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"--out: a folder is needed\n  found: {out} is a file")
-    if out.resolve().is_relative_to(workspace.data.resolve()):
-        raise UsageError(f"--out: pages are not written into the folder of the data, got: {out}")
-    return out
-
-
 def _run_name(material: Prepared, requests: Sequence[PageRequest]) -> str:
     """A folder for the run: the newest school year in it, the data it rests on and, unless everybody, who reads it.
 
@@ -225,12 +234,12 @@ def _measure(material: Prepared, requests: Sequence[PageRequest]) -> None:
         material.figures.result(*key)
 
 
-def _made(material: Prepared, requests: Sequence[PageRequest], out: Path, jobs: int, tell: Tell) -> list[PageRecord]:
+def _made(
+    material: Prepared, requests: Sequence[PageRequest], out: Path, work: Path, jobs: int, tell: Tell
+) -> list[PageRecord]:
     """Make the pages in processes of their own, forked from this one after all is measured."""
     use(material.figures)
     _measure(material, requests)
-    out.mkdir(parents=True, exist_ok=True)
-    work = out / ".work"
     facts = {"data": material.snapshot.hash, "code": material.figures.run.code}
 
     def page(number: int) -> dict[str, Any]:

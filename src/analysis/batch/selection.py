@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,24 +76,31 @@ def check(selection: Selection) -> None:
 
 
 def chosen(
-    selection: Selection, workspace: Workspace, units: list[dict[str, Any]], having: Iterable[str]
+    selection: Selection,
+    workspace: Workspace,
+    units: list[dict[str, Any]],
+    having: Iterable[str],
+    shown: Sequence[str] = LEVELS_WITH_PAGES,
 ) -> list[dict[str, Any]]:
     """The units that get a page, in order of level and id.
 
     Named units (``only``) get theirs whatever the workspace says. Otherwise schools need a row, given or
     withheld, of one of the workspace's ``having`` indicators (``having`` here: the ids of such schools),
     and all units lie inside ``within`` (the selection's, else the workspace's). Every unit above such a school
-    gets a page, and so do its teams and groups.
+    gets a page, and so do its teams and groups, if the audience sees figures of such levels (``shown``). Raises
+    UsageError for a level or a unit of which it sees none.
     """
     known = {unit["unit_id"]: unit for unit in units}
     if selection.audience == "school":
         return _of_school(school_of(selection, units), units, selection.levels or (*BELOW_SCHOOL, "school"), known)
     if selection.only:
         found = [_one(text, selection, units) for text in selection.only]
+        _refuse_levels([str(unit["level"]) for unit in found], selection.audience, shown)
         return _ordered({unit["unit_id"]: unit for unit in found})
     roots = {names.find_unit(text, units)["unit_id"] for text in selection.within or workspace.within}
     with_rows = set(having)
-    levels = selection.levels or LEVELS_WITH_PAGES
+    _refuse_levels(selection.levels, selection.audience, shown)
+    levels = selection.levels or shown
     schools = [
         unit
         for unit in units
@@ -103,6 +110,18 @@ def chosen(
     inside = {unit["unit_id"] for unit in schools}
     reached |= {unit["unit_id"] for unit in units if unit["level"] in BELOW_SCHOOL and inside & _line(unit, known)}
     return _ordered({each: known[each] for each in reached if known[each]["level"] in levels})
+
+
+def _refuse_levels(levels: Iterable[str], audience: str, shown: Sequence[str]) -> None:
+    """A page of which its readers may see nothing is not made."""
+    for each in levels:
+        if each not in shown:
+            readers = [name for name in catalogue.AUDIENCES if each in catalogue.levels_for(name)]
+            raise UsageError(
+                f"{catalogue.level(each).plural['en']} are not shown to the audience {audience}\n"
+                f"  found: the level {each}; it is shown to: {', '.join(readers)}\n"
+                "  mend:  arshjul build --audience school --only SCHOOL makes the pages that a school itself reads"
+            )
 
 
 def school_of(selection: Selection, units: list[dict[str, Any]]) -> str:

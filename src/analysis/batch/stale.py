@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from analysis import __version__
+from analysis.batch.placing import Place
 from analysis.report.page import PageRecord
 from analysis.report.parameters import PageRequest
 
-KEYS = ".work/keys.json"
+KEYS = "keys.json"
 _CODE = (".py", ".toml", ".html", ".j2", ".css")
 
 
@@ -39,28 +40,28 @@ def key(request: PageRequest, data: str, pages: Mapping[str, str], decision: str
     return sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
 
 
-def unchanged(out: Path, keys: Mapping[str, str]) -> dict[str, PageRecord]:
+def unchanged(place: Place, keys: Mapping[str, str]) -> dict[str, PageRecord]:
     """The pages that were made from the very same things and still lie there whole."""
-    path = out / KEYS
+    path = place.work / KEYS
     if not path.exists():
         return {}
     kept = {}
     for unit_id, (made_from, record) in _read(path).items():
         page = PageRecord(**record)
-        file = out / page.path
+        file = place.out / page.path
         if keys.get(unit_id) == made_from and file.exists() and _hash(file) == page.sha256:
             kept[unit_id] = page
     return kept
 
 
-def remember(out: Path, records: Sequence[PageRecord], keys: Mapping[str, str]) -> None:
+def remember(place: Place, records: Sequence[PageRecord], keys: Mapping[str, str]) -> None:
     """Write down what each page was made from."""
     entries = {
         record.unit_id: [keys[record.unit_id], dataclasses.asdict(record)]
         for record in records
         if record.state == "made"
     }
-    path = out / KEYS
+    path = place.work / KEYS
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".part")
     beside.write_text(json.dumps(entries, ensure_ascii=False, indent=0, sort_keys=True), encoding="utf-8")

@@ -60,8 +60,10 @@ def demo(context: typer.Context, jobs: Jobs = None) -> None:
     workspace, tell = workspace_of(context), Progress()
     found = make_demo(workspace, made_up_beside(workspace), jobs=_workers(jobs), tell=tell)
     tell.close()
-    typer.echo("a municipality that does not exist, with its areas, teams and classes:")
-    is_well = _said(found.made_up)
+    typer.echo("a school that does not exist, as it sees itself, with a team and a class:")
+    is_well = _said(found.own)
+    typer.echo("the municipality of that school, as everybody sees it:")
+    is_well = _said(found.made_up) and is_well
     typer.echo("real units, from open figures:")
     if not (_said(found.real) and is_well):
         raise typer.Exit(1)

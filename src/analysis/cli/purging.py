@@ -24,8 +24,8 @@ EXAMPLES = "\b\nExamples:\n  arshjul purge\n  arshjul purge --yes\n  arshjul pur
 DAY = 86_400.0
 FOR_NOBODY_ELSE = ("enrolments", "results", "answers", "private")
 """tables of a snapshot about single pupils or small groups"""
-RUN = ".work/keys.json"
-"""what only a folder of pages that `arshjul build` wrote has"""
+RUN, WORK = "manifest.json", ".work"
+"""what a folder of pages that `arshjul build` wrote has, and where its notebooks are kept, in the folder of reports"""
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,21 @@ def too_old(workspace: Workspace, days: int, today: date, now: float) -> Iterato
         elif path.name.startswith(".making-") and (age := _age(path, now)) > min(days, 1):
             yield Old(path, "snapshot that was never finished", age)
     for path in (workspace.reports, *(each for each in workspace.reports.rglob("*") if each.is_dir())):
-        if (path / RUN).is_file() and not path.is_symlink() and (age := _age(path / RUN, now)) > days:
-            yield Old(path, "pages and their notebooks", age)
+        if _is_run(path) and (age := _age(path / RUN, now)) > days:
+            yield Old(path, "pages", age)
+    for path in _folders(workspace.reports / WORK):
+        if (age := _age(path, now)) > days:
+            yield Old(path, "notebooks of pages", age)
+
+
+def _is_run(path: Path) -> bool:
+    """Whether the folder is one of pages, and not another in which a file happens to have that name."""
+    if path.is_symlink() or not (path / RUN).is_file():
+        return False
+    try:
+        return "manifest" in json.loads((path / RUN).read_text(encoding="utf-8"))
+    except ValueError:
+        return False
 
 
 def _folders(place: Path) -> list[Path]:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.analyses import analysis
-from analysis.catalogue import AUDIENCES, kind_of, limit
+from analysis.catalogue import AUDIENCES, kind_of, levels, levels_for, limit
 from analysis.errors import ParameterError, UsageError
 from analysis.model import SchoolYear
 from analysis.model.observations import Observations, Result
@@ -61,6 +61,16 @@ class Figures:
             raise UsageError(f"the audience school is one school's: its unit id is needed, got: {self.school!r}")
         nearer = decide(self.snapshot, "school")
         return decide(self.snapshot, "public").joined(nearer, within(self.units, self.school))
+
+    @cached_property
+    def is_closed(self) -> bool:
+        """Whether any of the figures is not openly published by an authority and is protected."""
+        return bool(self.snapshot.is_protected) and len(self.decision.rows) > 0
+
+    @cached_property
+    def levels(self) -> tuple[str, ...]:
+        """The levels of which this audience sees figures, lowest first."""
+        return levels_for(self.audience) if self.snapshot.is_protected else tuple(levels())
 
     def _seen_of(self, collected: Observations) -> Observations:
         """The observations without what may not be seen: rows, who the pupils are, and what pupils are counted in."""

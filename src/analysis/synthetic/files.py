@@ -171,8 +171,8 @@ def _settings(seed: int) -> str:
 # The number that chance began with: the same number gives the same files.
 seed = {seed}
 # Small groups are kept back in any case. With true, so much else is kept back that no small group can be worked out
-# from the rest, as always with figures about real pupils; working that out takes some minutes.
-protected = false
+# from the rest, as always with figures about real pupils. With false, everybody sees teams and classes too.
+protected = true
 
 [build]
 # The made-up municipality whose schools get a page.

@@ -35,7 +35,7 @@ class Solver:
         programme.a_matrix_.start_ = sums.indptr.astype(np.int32)
         programme.a_matrix_.index_ = sums.indices.astype(np.int32)
         programme.a_matrix_.value_ = sums.data.astype(np.float64)
-        self._highs = highspy.Highs()
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
             self._highs.setOptionValue(name, value)
         self._highs.passModel(programme)
