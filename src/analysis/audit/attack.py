@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.audit.points import ENDLESS, extremes, solved
+from analysis.audit.points import ENDLESS, Extremes, extremes, solved
 from analysis.audit.proof import at_hand, proof
 from analysis.audit.system import NEAR, Contradiction, Floats, Part, System, described, parts, tightened
 
@@ -51,16 +51,19 @@ def reach(system: System, cells: Collection[int] | None = None) -> pd.DataFrame:
         if np.isnan(wanted[part.cells]).all():
             continue
         found = extremes(part, whole[part.cells], wanted[part.cells])
-        low[part.cells], high[part.cells] = inwards(system, part, found.least, found.most)
+        low[part.cells], high[part.cells] = inwards(system, part, found)
     return pd.DataFrame({"low": low[asked], "high": high[asked]}, index=asked)
 
 
-def inwards(system: System, part: Part, least: Floats, most: Floats) -> tuple[Floats, Floats]:
-    """Counts to the whole numbers inside; no upper bound where none was met."""
+def inwards(system: System, part: Part, found: Extremes) -> tuple[Floats, Floats]:
+    """Counts to the whole numbers inside; no upper bound where none was met.
+
+    Raises `Contradiction` for a count whose ends were followed as far as they go with no whole number between them.
+    """
     whole = system.cells["is_integer"].to_numpy(bool)[part.cells]
-    low = np.where(whole, np.ceil(least - NEAR), least)
-    high = np.where(most >= ENDLESS * 0.99, np.inf, np.where(whole, np.floor(most + NEAR), most))
-    empty = np.flatnonzero(whole & (low > high))
+    low = np.where(whole, np.ceil(found.least - NEAR), found.least)
+    high = np.where(found.most >= ENDLESS * 0.99, np.inf, np.where(whole, np.floor(found.most + NEAR), found.most))
+    empty = np.flatnonzero(whole & (low > high) & found.is_least & found.is_most)
     if len(empty):
         cell = described(system.cells.iloc[part.cells[empty[0]]])
         raise Contradiction(f"what was released cannot all be true: no whole number is left for {cell}")
@@ -144,7 +147,7 @@ def _worked_out(told: System, wanted: Floats) -> Ends:
         if np.isnan(want).all():
             continue
         found = extremes(part, whole[part.cells], want)
-        least, most = inwards(told, part, found.least, found.most)
+        least, most = inwards(told, part, found)
         for place in np.flatnonzero(is_narrow(least, most, want)):
             ends[int(part.cells[place])] = (least[place], most[place])
     return ends

@@ -128,13 +128,18 @@ class Attack:
 
     @classmethod
     def of(cls, figures: pd.DataFrame, block: Block, audience: str) -> Attack:
-        """The equations of the block and the cells to ask about; without a released figure there is nothing to ask."""
+        """The equations of the block and the cells to ask about; without a released figure there is nothing to ask.
+
+        Levels finer than any that these readers see, and of which nothing was released, are left out: each of those
+        units could hold from none to all of the pupils of the unit above, about which is asked.
+        """
+        block = block.at_levels({*catalogue.levels_for(audience), *figures["unit_id"].str.split(":").str[1]})
         rows = attackers_rows(figures, block)
         if rows.empty:
             return cls(None, audience, block)
         units, incomplete = units_of(block)
         try:
-            known = system(rows.drop(columns="is_mentioned"), units, incomplete=incomplete)
+            known = system(rows.drop(columns="is_mentioned"), units, incomplete=incomplete, loose=block.loose())
         except Contradiction as fault:
             return cls(None, audience, block, fault=str(fault))
         own = part_of(block.indicator, "value")[1]
@@ -196,19 +201,20 @@ class Attack:
         return [described(row) for _, row in self.known.cells.iterrows()]
 
     def _true(self) -> np.ndarray:
-        """The true count of each closed cell, NaN where there is none."""
+        """The true count of each closed cell in whole pupils (a file may hold only a rounded share), NaN for none."""
         assert self.known is not None
         closed = self.block.closed
         count = {"n": closed["n"].to_dict(), "k": closed["numerator"].to_dict()}
         count["rest"] = (closed["n"] - closed["numerator"]).to_dict()
         cells = self.known.cells
-        return np.array(
+        found = np.array(
             [
                 count[part].get((unit, group), np.nan) if part in count and name == self.block.indicator else np.nan
                 for name, unit, group, part in cells[["indicator", "unit_id", "group", "part"]].itertuples(index=False)
             ],
             dtype=float,
         )
+        return np.round(found)
 
     def _is_own(self, cell: int, knowing: Sequence[int], true: np.ndarray) -> bool:
         """Whether a cell is about nobody but those who know: its group is no larger than they are.

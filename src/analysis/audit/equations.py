@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -61,6 +61,7 @@ def system(
     units: pd.DataFrame | None = None,
     windows: pd.DataFrame | None = None,
     incomplete: Collection[str] = (),
+    loose: Mapping[str, float] | None = None,
 ) -> System:
     """Everything released, from all pages and all years together, as an attacker would write it down.
 
@@ -68,7 +69,8 @@ def system(
     the same. ``part`` is n, k, rest (n = k + rest), sum, share (in per cent: k = share·n/100) or mean (sum = mean·n).
     A column ``decimals`` turns a value into the interval it was rounded from; shares and means must have it. `units`
     (unit_id, parent_id and, where a unit is counted in two ways, hierarchy) defaults to the units released: every
-    parent is the sum of its children, whether they were released or not, and at least that for the `incomplete`.
+    parent is the sum of its children, whether they were released or not, and at least that for the `incomplete`; what
+    is counted in a `loose` parent may be off by so many pupils, and need not be whole.
     `windows` (window, year, weight, kind) says that a released ``year`` is several: kind *pooled* adds n, k and sums,
     kind *mean* averages the figure itself. Crossed dimensions are written with ×.
     """
@@ -80,12 +82,12 @@ def system(
     groups = groups_of(listed)
     for key in closed(listed, tree, groups, spans):
         book.number[key] = len(book.number)
-    _sums_of_units(book, tree, frozenset(incomplete))
+    _sums_of_units(book, tree, frozenset(incomplete), loose or {})
     _sums_of_groups(book, groups)
     _parts_and_windows(book, spans)
     _revisions(book, rows)
     fractional = {window for window, (_, years) in spans.items() if any(weight % 1 for _, weight in years)}
-    return _written(book, rows, fractional)
+    return _written(book, rows, fractional, frozenset(loose or {}))
 
 
 def _keyed(released: pd.DataFrame) -> pd.DataFrame:
@@ -125,15 +127,16 @@ def _revised(rows: pd.DataFrame) -> set[str]:
     return {str(each) for each in apart.index.get_level_values("indicator")}
 
 
-def _sums_of_units(book: _Book, tree: Tree, incomplete: frozenset[str]) -> None:
+def _sums_of_units(book: _Book, tree: Tree, incomplete: frozenset[str], loose: Mapping[str, float]) -> None:
     for key in list(book.number):
         if key.part not in SUMS:
             continue
         for way, children in tree.get(key.unit_id, {}).items():
             parts = [(key._replace(unit_id=child), 1.0) for child in children]
             counted = f" by {way}" if way else ""
-            high = np.inf if key.unit_id in incomplete else 0.0
-            book.add(f"{said(key)} = the sum of its {len(parts)} units{counted}", key, parts, 0.0, high)
+            off = loose.get(key.unit_id, 0.0) if key.part != "n" else 0.0
+            high = np.inf if key.unit_id in incomplete else off
+            book.add(f"{said(key)} = the sum of its {len(parts)} units{counted}", key, parts, -off, high)
 
 
 def _sums_of_groups(book: _Book, groups: Groups) -> None:
@@ -192,7 +195,7 @@ def _later(book: _Book, key: Key, releases: list[str]) -> list[Key]:
     return [other for other in others if other in book.number][:1]
 
 
-def _written(book: _Book, rows: pd.DataFrame, fractional: set[str]) -> System:
+def _written(book: _Book, rows: pd.DataFrame, fractional: set[str], loose: frozenset[str]) -> System:
     """The figures with their bounds, and the sums as a matrix."""
     count = len(book.number)
     numbers = rows["key"].map(book.number).to_numpy(np.int64)
@@ -215,6 +218,7 @@ def _written(book: _Book, rows: pd.DataFrame, fractional: set[str]) -> System:
     products = np.array([each[:3] for each in book.products], np.int64).reshape(-1, 3)
     scales = np.array([each[3] for each in book.products], float)
     whole = cells["part"].isin(COUNTS) & ~cells["year"].isin(fractional)
+    whole &= ~cells["unit_id"].isin(loose) | (cells["part"] == "n")
     cells = cells.assign(low=low, high=high, is_integer=whole, is_hidden=hidden, is_open=is_open)
     matrix = csr_array((weight, (row, column)), shape=(len(book.names), count))
     return System(cells, matrix, limits[:, 0], limits[:, 1], tuple(book.names), products, scales)

@@ -99,7 +99,7 @@ def _room(system: System, low: Floats, high: Floats, part: Part, wanted: Floats)
     whole = system.cells["is_integer"].to_numpy(bool)[part.cells]
     found = extremes(part, whole, wanted[part.cells])
     still = wanted[part.cells].copy()
-    still[is_narrow(*inwards(system, part, found.least, found.most), still)] = np.nan
+    still[is_narrow(*inwards(system, part, found), still)] = np.nan
     rows = np.flatnonzero(np.isin(np.arange(len(system.names)), system.matrix[:, part.cells].nonzero()[0]))
     few, numbers = subsystem(system, rows, part.cells)
     few = System(
@@ -132,7 +132,7 @@ def _leaks(system: System, room: _Room, inside: dict[int, float], known: dict[in
         if np.isnan(want).all():
             continue
         found = extremes(part, whole[part.cells], want, [seed[part.cells] for seed in seeds])
-        least, most = inwards(told, part, found.least, found.most)
+        least, most = inwards(told, part, found)
         for place in np.flatnonzero(is_narrow(least, most, want)):
             ends[int(part.cells[place])] = (least[place], most[place])
     return [leak_of(system, int(room.numbers[cell]), ends[cell], known, is_traced=False) for cell in sorted(ends)]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import highspy
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, hstack
 
 from analysis.audit.system import NEAR, Contradiction, Floats, Indices, Part
 
 ENDLESS = 1e7
 """stands for no upper bound"""
+OFF = 1e-7
+"""by so much of the size of its terms a sum may be off"""
 JOINT = 40
 """joint objectives tried at most before the cells left are taken one by one"""
 
@@ -49,22 +51,25 @@ class Extremes:
 def extremes(part: Part, whole: NDArray[np.bool_], wanted: Floats, seeds: list[Floats] | None = None) -> Extremes:
     """Least and most of each cell, followed until it is seen to reach as far as is `wanted` of it.
 
-    Running extremes: each programme's table counts for all cells. Joint objectives Σ ± min(x, least seen + wanted) over
-    the cells still in doubt certify many at a time; what is left gets its own minimum and maximum. NaN in `wanted`
-    leaves a cell out, infinity asks for its exact reach. Width in whole numbers for the cells of `whole`.
+    Running extremes: each programme's table counts for all cells. Joint objectives Σ ± x over the cells still in doubt,
+    none of which need go beyond what is wanted, certify many at a time; what is left gets its own minimum and maximum.
+    NaN in `wanted` leaves a cell out, infinity asks for its exact reach. Cells of `whole` are counted in whole numbers.
     """
     size = len(part.cells)
     found = Extremes(np.full(size, np.inf), np.full(size, -np.inf), np.zeros(size, bool), np.zeros(size, bool), [])
     for table in seeds or []:
         found.see(part, table)
-    _jointly(part, whole, wanted, found)
+    if not _doubted(part, whole, wanted, found).any():
+        return found
+    tables = Tables(part)
+    _jointly(part, tables, whole, wanted, found)
     for cell in np.flatnonzero(_doubted(part, whole, wanted, found)):
         for sign in (1.0, -1.0):
             is_settled = found.is_most if sign > 0 else found.is_least
             if _doubted(part, whole, wanted, found)[cell] and not is_settled[cell]:
                 objective = np.zeros(size)
                 objective[cell] = -sign
-                found.see(part, solved(part, objective))
+                found.see(part, tables.least(objective, part.least, part.most))
                 found.programmes += 1
                 is_settled[cell] = True
     return found
@@ -78,7 +83,7 @@ def _doubted(part: Part, whole: NDArray[np.bool_], wanted: Floats, found: Extrem
     return is_open & ~(found.widths(whole) >= wanted)
 
 
-def _jointly(part: Part, whole: NDArray[np.bool_], wanted: Floats, found: Extremes) -> None:
+def _jointly(part: Part, tables: Tables, whole: NDArray[np.bool_], wanted: Floats, found: Extremes) -> None:
     """Joint objectives, up and down in turns, until two in a row settle almost nothing."""
     random = np.random.default_rng(len(part.cells))
     idle = 0
@@ -90,34 +95,75 @@ def _jointly(part: Part, whole: NDArray[np.bool_], wanted: Floats, found: Extrem
         sign = np.full(len(doubted), 1.0 if turn % 2 == 0 else -1.0)
         if turn > 3:
             sign = random.choice([-1.0, 1.0], len(doubted))
-        found.see(part, _spread(part, doubted, sign * weight, wanted[doubted], found))
+        found.see(part, _spread(part, tables, doubted, sign * weight, wanted[doubted], found))
         found.programmes += 1
         left = np.count_nonzero(_doubted(part, whole, wanted, found))
         idle = idle + 1 if len(doubted) - left < max(1, len(doubted) // 20) and turn > 3 else 0
 
 
-def _spread(part: Part, doubted: Indices, weight: Floats, wanted: Floats, found: Extremes) -> Floats:
-    """A table with as many of the doubted cells as can be moved as far as is wanted, and no reward beyond."""
-    least, most = part.least[doubted], np.minimum(part.most[doubted], ENDLESS)
-    seen_least, seen_most = (found.least[doubted], found.most[doubted]) if found.tables else (least, most)
-    up = weight > 0
-    reward = np.where(up, np.minimum(most, seen_least + wanted), least)  # rewarded until there
-    turn = np.where(up, reward, np.maximum(least, seen_most - wanted))  # x = first + second, split here
-    first_low, first_high = least, np.maximum(turn, least)
-    columns = csr_array(part.matrix[:, doubted])
-    matrix = csr_array(hstack([part.matrix, columns], format="csr"))
-    low, high = part.least.copy(), np.minimum(part.most, ENDLESS)
-    low[doubted], high[doubted] = first_low, first_high
-    objective = np.zeros(len(low) + len(doubted))
-    objective[doubted[up]] = -weight[up]
-    objective[len(low) :][~up] = -weight[~up]
-    second_high = np.maximum(most - first_high, 0.0)
-    wider = Part(part.cells, matrix, part.low, part.high, np.append(low, np.zeros(len(doubted))),
-                 np.append(high, second_high))  # fmt: skip
-    table = solved(wider, objective)
-    whole_table = table[: len(low)].copy()
-    whole_table[doubted] += table[len(low) :]
-    return whole_table
+def _spread(part: Part, tables: Tables, doubted: Indices, weight: Floats, wanted: Floats, found: Extremes) -> Floats:
+    """A table with as many of the doubted cells as can be moved as far as is wanted, and none farther.
+
+    Every table seen before keeps to these bounds, since a cell seen to reach as far is not in doubt.
+    """
+    least, most = part.least.copy(), part.most.copy()
+    if found.tables:
+        up = weight > 0
+        most[doubted[up]] = np.minimum(most[doubted[up]], (found.least[doubted] + wanted)[up])
+        least[doubted[~up]] = np.maximum(least[doubted[~up]], (found.most[doubted] - wanted)[~up])
+    objective = np.zeros(len(least))
+    objective[doubted] = -weight
+    return tables.least(objective, least, most)
+
+
+class Tables:
+    """The tables that agree with everything released about one part: asked many times, each time from the last one.
+
+    HiGHS keeps the sums; objective and bounds are changed. A table that breaks a sum by more than `OFF` is not believed
+    and asked for anew, from nothing.
+    """
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        rows, columns = part.matrix.shape
+        sums = part.matrix.tocsc()
+        programme = highspy.HighsLp()
+        programme.num_col_, programme.num_row_ = columns, rows
+        programme.col_cost_ = np.zeros(columns)
+        programme.col_lower_, programme.col_upper_ = part.least, np.minimum(part.most, ENDLESS)
+        programme.row_lower_, programme.row_upper_ = part.low, part.high
+        programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        programme.a_matrix_.start_, programme.a_matrix_.index_ = (
+            sums.indptr.astype(np.int32),
+            sums.indices.astype(np.int32),
+        )
+        programme.a_matrix_.value_ = sums.data.astype(np.float64)
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
+            self._highs.setOptionValue(name, value)
+        self._highs.passModel(programme)
+        self._places = np.arange(columns, dtype=np.int32)
+
+    def least(self, objective: Floats, low: Floats, high: Floats) -> Floats:
+        """The table with the least objective within these bounds. Raises `Contradiction` when there is none."""
+        high = np.minimum(high, ENDLESS)
+        self._highs.changeColsCost(len(self._places), self._places, objective)
+        self._highs.changeColsBounds(len(self._places), self._places, low, high)
+        table = self._table(low, high)
+        if table is None:
+            self._highs.clearSolver()
+            table = self._table(low, high)
+        return solved(replace(self.part, least=low, most=high), objective) if table is None else table
+
+    def _table(self, low: Floats, high: Floats) -> Floats | None:
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        table = np.clip(np.array(self._highs.getSolution().col_value, dtype=np.float64), low, high)
+        part, sums = self.part, self.part.matrix @ table
+        size = 1.0 + abs(part.matrix) @ np.abs(table)
+        off = np.maximum(part.low - sums, sums - part.high) / size
+        return table if off.max(initial=0.0) <= OFF else None
 
 
 def solved(part: Part, objective: Floats, whole: NDArray[np.bool_] | None = None) -> Floats:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,10 +14,13 @@ from analysis.catalogue.disclosure import has_parts
 from analysis.model import ALL, Status
 from analysis.store import Snapshot
 from analysis.store.private import WHOLE, read_private, read_succession
-from analysis.store.sources.places import OWN_FOLDERS
+from analysis.store.rollup import UPPER
+from analysis.store.sources.places import LOCAL_FOLDER, OWN_FOLDERS
 
 PLACE = ["unit_id", "group"]
 DIMENSIONS = {"girls": "gender", "boys": "gender"}
+LIMIT_OFF = 2.5
+"""a share given as a limit stands for one to four pupils short of all, and is lifted as two and a half"""
 NO_ROWS = {"indicator": "str", "unit_id": "str", "year": "str", "group": "str", "n": "float64", "numerator": "float64"}
 
 
@@ -26,12 +30,15 @@ class Truth:
 
     ``closed`` and ``open`` have indicator, unit_id, group, year (as text), n, numerator; ``open`` value as well.
     ``parents`` maps units to the unit above, without merged units, whose pupils count where they are carried on.
-    Read to know what to ask and which sums an attacker may rely on; an attack itself uses only what was released.
+    ``rounded`` are indicator, year and unit of figures written as a limit only (``~100``); what is lifted from them is
+    a sum with a middle value in their place. Read to know what to ask and which sums an attacker may rely on; an attack
+    itself uses only what was released.
     """
 
     closed: pd.DataFrame
     open: pd.DataFrame
     parents: dict[str, str]
+    rounded: frozenset[tuple[str, str, str]] = frozenset()
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Truth:
@@ -40,18 +47,26 @@ class Truth:
         rows = rows[rows["part"] == WHOLE].astype({"year": "str"})
         key = ["indicator", "unit_id", "group", "year"]
         rows = rows.sort_values([*key, "n"], kind="stable").drop_duplicates(key, keep="last")
+        rounded = rows.loc[rows["status"] == Status.ROUNDED, ["indicator", "year", "unit_id"]]
         observed = snapshot.query(
-            'SELECT indicator, unit_id, "group", year, value, n, source FROM observations WHERE status = $given',
+            'SELECT indicator, unit_id, level, "group", year, value, n, source, origin FROM observations'
+            " WHERE status = $given",
             {"given": Status.GIVEN.value},
         ).astype({"year": "str"})
-        published = observed[~observed["source"].isin(OWN_FOLDERS) & observed["indicator"].isin(set(rows["indicator"]))]
+        observed = observed[observed["indicator"].isin(set(rows["indicator"]))]
+        lifted = _lifted(observed, set(rows["indicator"]))
+        rows = pd.concat([lifted, rows[[*key, "n", "numerator"]]]).drop_duplicates(key, keep="first")
+        published = observed[~observed["source"].isin(OWN_FOLDERS)]
+        published = published[~pd.MultiIndex.from_frame(published[key]).isin(pd.MultiIndex.from_frame(lifted[key]))]
         merged = set(read_succession(snapshot.path)["unit_id"])
         above = snapshot.units()["parent_id"]
         parents = {
             str(unit): str(parent) for unit, parent in above.items() if isinstance(parent, str) and unit not in merged
         }
-        closed = rows[[*key, "n", "numerator"]].reset_index(drop=True)
-        return cls(closed, published.drop_duplicates(key).reset_index(drop=True), parents)
+        published = published.drop_duplicates(key).reset_index(drop=True)
+        return cls(
+            rows.reset_index(drop=True), published, parents, frozenset(rounded.itertuples(index=False, name=None))
+        )
 
     def blocks(self) -> list[tuple[str, str]]:
         """The indicators and years with closed figures about pupils."""
@@ -70,7 +85,20 @@ class Truth:
         mine = mine[mine["group"].isin({ALL, *groups})].set_index(PLACE)
         others = self.open.head(0) if published is None else published
         others = others[others["group"].isin({ALL, *groups})].set_index(PLACE)
-        return Block(indicator, year, mine, others[~others.index.isin(mine.index)], self.parents)
+        rounded = frozenset(unit for name, when, unit in self.rounded if (name, when) == (indicator, year))
+        return Block(indicator, year, mine, others[~others.index.isin(mine.index)], self.parents, rounded)
+
+
+def _lifted(observed: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
+    """What was lifted from schools of which some are closed: shown in place of what pupils of one's own sum to."""
+    key = ["indicator", "year", "group"]
+    own = observed[(observed["level"] == "school") & observed["source"].isin(OWN_FOLDERS)]
+    mixed = pd.MultiIndex.from_frame(observed[key]).isin(pd.MultiIndex.from_frame(own[key].drop_duplicates()))
+    is_lifted = (observed["origin"] == "computed") & (observed["source"] != LOCAL_FOLDER) & mixed
+    found = observed[is_lifted & observed["level"].isin(UPPER) & observed["n"].notna()]
+    shares = found["indicator"].isin([name for name in closed if catalogue.indicator(name).unit == "percent"])
+    numerator = (found["n"] * found["value"] / 100).where(shares)
+    return found.assign(numerator=numerator)[["indicator", "unit_id", "group", "year", "n", "numerator"]]
 
 
 @dataclass(frozen=True)
@@ -82,6 +110,12 @@ class Block:
     closed: pd.DataFrame
     open: pd.DataFrame
     parents: dict[str, str]
+    rounded: frozenset[str] = frozenset()
+
+    def at_levels(self, levels: Collection[str]) -> Block:
+        """The figures of units of these levels alone."""
+        names = self.closed.index.get_level_values("unit_id").str.split(":").str[1]
+        return replace(self, closed=self.closed[names.isin(list(levels))]) if len(self.closed) else self
 
     def small(self, audience: str) -> dict[tuple[str, str], frozenset[str]]:
         """Which parts (n, k, rest) of each unit and group are too small for these readers; those with none left out."""
@@ -117,6 +151,16 @@ class Block:
         short = {parent: float(n[parent] - n[below].sum()) for parent, below in children.items()}
         tree = {parent: below for parent, below in children.items() if short[parent] > -0.5}
         return tree, [parent for parent in tree if short[parent] > 0.5]
+
+    def loose(self) -> dict[str, float]:
+        """How far what a parent shows may be from the sum of its units, in pupils: for each limit among them a few."""
+        found: dict[str, float] = {}
+        for unit in self.rounded:
+            each = self.parents.get(unit)
+            while each is not None:
+                found[each] = found.get(each, 0.0) + LIMIT_OFF
+                each = self.parents.get(each)
+        return found
 
     def has_unknown(self, groups: frozenset[str]) -> list[str]:
         """The dimensions whose released groups do not hold all pupils somewhere: then there is one more group."""
