@@ -8,6 +8,7 @@ import pytest
 from analysis.analyses import analysis
 from analysis.analyses.adjusted.measure import measure
 from analysis.model.observations import Observations
+from analysis.statistics.posterior import posterior
 
 
 def test_the_expected_value_leaves_the_whole_school_out(many: Observations) -> None:
@@ -31,6 +32,30 @@ def test_the_verb_is_that_of_the_shrunken_interval(many: Observations) -> None:
     clear = found["verdict"].isin(["clearly_above", "clearly_below"])
     outside = (found["shrunken_low"] > 0) | (found["shrunken_high"] < 0)
     assert clear.any() and (clear == outside).all()
+
+
+def test_the_shrunken_interval_is_the_posterior_around_zero(many: Observations) -> None:
+    result = measure(many, "school", 2023)
+    found = result.estimates.dropna(subset=["shrunken"])
+    known = posterior(found["estimate"].to_numpy(), found["se"].to_numpy() ** 2, centre=0.0)
+    np.testing.assert_allclose(found[["shrunken_low", "shrunken_high"]], np.column_stack([known.low, known.high]))
+    assert result.details["sigma_u"] == pytest.approx(known.spread)
+
+
+def test_two_schools_the_same_year_are_too_few_to_tell_chance_from_difference(many: Observations) -> None:
+    keep = [f"se:school:{place:08d}" for place in (10, 11)]
+    rows = many.rows
+    alone = rows[(rows["year"] < 2023) | rows["unit_id"].isin(keep)]
+    result = measure(replace(many, rows=alone), "school", 2023)
+    found = result.estimates.loc[keep]
+    assert set(found["verdict"]) == {"refused"} and set(found["reason"]) == {"too_few_this_year"}
+    assert found[["estimate", "shrunken", "expected"]].isna().all(axis=None)
+    words = {"sv": "minst tre enheter", "nb": "minst tre enheter", "en": "at least three units"}
+    for lang, said in words.items():
+        assert said in analysis("adjusted").say(result, keep[0], lang).sentence
+        assert analysis("adjusted").explain(result, keep[0], lang)
+        assert analysis("adjusted").tabulate([result], keep[0], lang).rows
+    assert analysis("adjusted").draw([result], keep[0], "sv") is None
 
 
 def test_fourteen_pupils_are_too_few(many: Observations) -> None:

@@ -71,6 +71,24 @@ def test_intervals_hold_the_true_school_effect_ninety_five_times_in_a_hundred(wo
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("schools", "runs"), [(40, 40), (400, 12)])
+@pytest.mark.parametrize("own_sd", [3.6, 7.2])
+def test_schools_that_hardly_differ_are_not_said_to_be_surer_than_they_are(
+    schools: int, runs: int, own_sd: float
+) -> None:
+    """Half a standard error of one year and a whole one: 93 % or more, within two standard errors of the simulation."""
+    for end in ("shrunken_", "over_years_"):
+        inside = []
+        for seed in range(runs):
+            observations, truth = _made(100 + seed, schools, 6, own_sd)
+            found = measure(observations, "school", 2023).estimates
+            inside.append(_covered(found, truth, f"{end}low", f"{end}high").mean())
+        error = np.std(inside) / np.sqrt(runs)
+        print(f"{schools} schools, sd {own_sd}, {end}: {100 * np.mean(inside):.1f} (±{100 * error:.1f})")
+        assert np.mean(inside) >= 0.93 - 2 * error
+
+
+@pytest.mark.slow
 def test_at_most_five_in_a_hundred_schools_without_an_effect_of_their_own_are_flagged() -> None:
     for seed in range(3):
         observations, _ = _made(seed, 1000, 6, 0.0)

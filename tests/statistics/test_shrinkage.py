@@ -6,7 +6,6 @@ from scipy.stats import pearsonr
 from statsmodels.stats.meta_analysis import combine_effects
 
 from analysis.statistics.shrinkage import (
-    between_se,
     between_variance,
     correlation,
     generalised_q,
@@ -59,20 +58,6 @@ def test_one_school_is_refused() -> None:
 def test_the_spread_without_its_interval_is_the_same_spread() -> None:
     values, variances = _schools(25, 15)
     assert between_variance(values, variances) == spread_between(values, variances).variance
-
-
-def test_an_uncertain_spread_widens_the_interval_of_those_far_out() -> None:
-    estimate, variance = np.array([0.0, 30.0]), np.full(2, 100.0)
-    sure, unsure = shrunken(estimate, variance, 100.0), shrunken(estimate, variance, 100.0, 50.0)
-    np.testing.assert_allclose(unsure.value, sure.value)
-    # by hand: v/(σ² + v)² = 100/200² = .0025; times se 50 times 30 = 3.75
-    np.testing.assert_allclose(unsure.sd**2, sure.sd**2 + np.array([0.0, 3.75**2]))
-
-
-def test_the_error_of_the_spread_is_that_of_repeated_samples() -> None:
-    random, variance = np.random.default_rng(9), 3600.0 / np.random.default_rng(1).integers(20, 120, 200)
-    found = [between_variance(random.normal(0, np.sqrt(225 + variance)), variance) for _ in range(300)]
-    assert between_se(variance, 225.0) == pytest.approx(float(np.std(found)), rel=0.15)
 
 
 def test_reliability_is_the_share_that_is_not_chance() -> None:

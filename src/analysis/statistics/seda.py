@@ -9,8 +9,7 @@ import numpy.typing as npt
 
 from analysis.statistics.intervals import Floats
 from analysis.statistics.lines import Codes
-from analysis.statistics.mixed_model import fit
-from analysis.statistics.pooling import averaged
+from analysis.statistics.posterior import Posterior, posterior
 from analysis.statistics.refusal import CannotFitError
 
 NAMES = ("average", "growth", "cohorts")
@@ -25,24 +24,28 @@ LEAST_DETERMINANT = 1e-6
 class Separation:
     """Three numbers per unit, in the order of `NAMES`; see `separation`.
 
-    ``raw`` from the unit's own cells with standard errors ``raw_se``; ``drawn`` towards the common ones, with
-    ``sd`` for intervals; ``weight`` the share of the raw deviation that is kept, τ²/(τ² + se²), when each number is
-    drawn on its own. ``common`` with ``common_se`` is what the units share, ``between_sd`` how much they differ,
-    ``cell_sd`` how much a cell strays beyond its known variance. NaN for a unit whose cells are too few
-    (`FEWEST_CELLS`) or cannot tell grades from cohorts.
+    ``raw`` from the unit's own cells with standard errors ``raw_se``; ``drawn`` towards the common ones, with the 95 %
+    interval ``low`` to ``high``, that of the distance from the common one ``apart_low`` to ``apart_high``, the
+    ``sd`` of a normal interval as long as the first, and ``weight``, the share of the unit's own deviation that is
+    kept. ``common`` with ``common_se`` is what the units share, ``between_sd`` how much they differ, ``cell_sd`` how
+    much a cell strays beyond its known variance. NaN for a unit whose cells are too few (`FEWEST_CELLS`) or cannot
+    tell grades from cohorts.
     """
 
     raw: Floats
     raw_se: Floats
     drawn: Floats
     sd: Floats
+    low: Floats
+    high: Floats
+    apart_low: Floats
+    apart_high: Floats
     weight: Floats
     common: Floats
     common_se: Floats
     between_sd: Floats
     cell_sd: float
     units: int
-    is_alone: bool
 
 
 def separation(codes: Codes, grade: Floats, cohort: Floats, y: Floats, variance: Floats, units: int) -> Separation:
@@ -50,15 +53,12 @@ def separation(codes: Codes, grade: Floats, cohort: Floats, y: Floats, variance:
 
     y = (β₀ + u₀) + (β₁ + u₁)(g - ḡ) + (β₂ + u₂)(c - c̄) + w + ε with cohort c = year - grade, ε ~ N(0, s²) and known
     s² = `variance` of each cell, w ~ N(0, ω²) (Reardon et al., Stanford Education Data Archive). ``raw``: weighted
-    least squares per unit. ``drawn``: empirical Bayes from `mixed_model.fit` with all three varying between units
-    and freely correlated, REML. A mixed model with known cell variances is fitted by dividing each cell's row by
-    √(ω² + s²), which leaves residuals of variance 1; ω² is found first, so that Σ(e²/(ω² + s²)) of the raw fits
-    equals its degrees of freedom (0 when it is smaller at once). Where that ends on the boundary (a spread of
-    zero, or numbers that go together perfectly: too few units to learn from) each number is drawn on its own
-    instead (`averaged`) and ``is_alone`` says so. Intervals allow for what is not known of how much units differ:
-    ``sd``² is the posterior variance averaged over all spreads the raw numbers allow, plus the squared distance
-    between its mean and ``drawn``. `codes` numbers the unit of each cell, 0 to `units` - 1. Raises
-    CannotFitError with few_units below ten units, or the mixed model's reason.
+    least squares per unit. ``drawn``, its intervals, ``weight``, ``common`` and ``between_sd`` (the median): the
+    posterior of each number on its own (`posterior`), averaged over all that its spread between units may be; what
+    one number of a unit says of the others is not used, since a covariance learnt from tens of units makes the
+    intervals too narrow. ω² is found first, so that Σ(e²/(ω² + s²)) of the raw fits equals its degrees of freedom (0
+    when it is smaller at once). `codes` numbers the unit of each cell, 0 to `units` - 1. Raises CannotFitError with
+    few_units below ten units.
     """
     design = np.column_stack([np.ones(len(y)), grade, cohort])
     if len(y):
@@ -72,30 +72,30 @@ def separation(codes: Codes, grade: Floats, cohort: Floats, y: Floats, variance:
     beyond = _beyond(mine, rows, target, known, usable)
     total = beyond + known
     raw, raw_cov, _ = _own_fits(mine, rows, target, total, usable)
-    root = np.sqrt(total)[:, None]
-    scaled = rows / root
-    model = fit(target / root[:, 0], scaled, mine, Z=scaled, names=NAMES)
-    places = np.asarray(model.groups, dtype=np.int64)
-    raw_se = np.sqrt(np.einsum("ijj->ij", raw_cov))
-    drawn, sd, weight = _alone(raw[places], raw_se[places])
-    between = np.diag(model.variances)
-    if not model.is_boundary:
-        together = model.fixed + model.effects
-        sd = np.sqrt(sd**2 + (together - drawn) ** 2)
-        drawn, weight = together, between / (between + raw_se[places] ** 2)
-    table = {name: np.full((units, 3), np.nan) for name in ("drawn", "sd", "weight")}
-    for name, numbers in (("drawn", drawn), ("sd", sd), ("weight", weight)):
-        table[name][places] = numbers
-    spread, cell_sd = np.sqrt(between), float(np.sqrt(beyond))
-    return Separation(raw, raw_se, **table, common=model.fixed, common_se=model.fixed_se, between_sd=spread,
-                      cell_sd=cell_sd, units=len(places), is_alone=model.is_boundary)  # fmt: skip
+    raw_se, places = np.sqrt(np.einsum("ijj->ij", raw_cov)), np.flatnonzero(usable)
+    found = [
+        posterior(values, se**2, is_apart=True) for values, se in zip(raw[places].T, raw_se[places].T, strict=True)
+    ]
+    common, common_se, spread = (
+        np.array([getattr(each, name) for each in found]) for name in ("mean", "mean_sd", "spread")
+    )
+    return Separation(raw, raw_se, **_table(found, places, units), common=common, common_se=common_se,
+                      between_sd=spread, cell_sd=float(np.sqrt(beyond)), units=len(places))  # fmt: skip
 
 
-def _alone(raw: Floats, raw_se: Floats) -> tuple[Floats, Floats, Floats]:
-    """Each of the three numbers drawn on its own, with its standard deviation and the share that is kept."""
-    columns = [averaged(raw[:, place], raw_se[:, place] ** 2) for place in range(raw.shape[1])]
-    drawn, sd, weight = (np.column_stack(each) for each in zip(*columns, strict=True))
-    return drawn, sd, weight
+def _table(found: list[Posterior], places: Codes, units: int) -> dict[str, Floats]:
+    """The three posteriors side by side, one row for every unit; NaN where it has none."""
+    parts = {
+        "drawn": [each.value for each in found], "sd": [each.sd for each in found],
+        "low": [each.low for each in found], "high": [each.high for each in found],
+        "apart_low": [each.apart[0] for each in found if each.apart is not None],
+        "apart_high": [each.apart[1] for each in found if each.apart is not None],
+        "weight": [each.weight for each in found],
+    }  # fmt: skip
+    table = {name: np.full((units, len(NAMES)), np.nan) for name in parts}
+    for name, columns in parts.items():
+        table[name][places] = np.column_stack(columns)
+    return table
 
 
 def _cross_products(codes: Codes, design: Floats, weights: Floats, units: int) -> Floats:

@@ -21,12 +21,11 @@ class Shrunken:
     weight: Floats
 
 
-def shrunken(estimate: Floats, variance: Floats, between: float, between_se: float = 0.0) -> Shrunken:
+def shrunken(estimate: Floats, variance: Floats, between: float) -> Shrunken:
     """What is left of a deviation when chance has been allowed for.
 
     Empirical Bayes towards zero: λ = σ_u²/(σ_u² + v), value λ·estimate, with `between` = σ_u² and `variance` =
-    v. Posterior variance σ_u²(1 - λ), plus (v/(σ_u² + v)² · se · estimate)² when σ_u² itself is estimated with the
-    standard error `between_se` (Morris 1983): a spread that is hardly seen does not make anybody certain.
+    v. Posterior variance σ_u²(1 - λ), with σ_u² taken as known; `posterior` allows for its being estimated.
 
     >>> found = shrunken(np.array([10.0]), np.array([3600 / 15]), 15.0**2)
     >>> round(float(found.weight[0]), 3), round(float(found.value[0]), 1)
@@ -34,17 +33,7 @@ def shrunken(estimate: Floats, variance: Floats, between: float, between_se: flo
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = np.where(np.isnan(variance), np.nan, between / (between + variance))
-        doubt = variance / (between + variance) ** 2 * between_se * estimate
-    return Shrunken(weight * estimate, np.sqrt(between * (1 - weight) + doubt**2), weight)
-
-
-def between_se(variances: Floats, between: float) -> float:
-    """The standard error of τ²: √(2/Σ(vᵢ + τ²)⁻²), from the information of the restricted likelihood.
-
-    >>> between_se(np.array([2.0, 2.0]), 0.0)
-    2.0
-    """
-    return float(np.sqrt(2 / np.sum((variances + between) ** -2)))
+    return Shrunken(weight * estimate, np.sqrt(between * (1 - weight)), weight)
 
 
 @dataclass(frozen=True)

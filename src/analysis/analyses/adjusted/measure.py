@@ -17,8 +17,8 @@ from analysis.analyses.adjusted.years import pooled, stability
 from analysis.analyses.rows import levels_above, noisy_rows, parent_value, series_of, unanswered, unit_ids, values_of
 from analysis.model.observations import Observations, Result
 from analysis.statistics.intervals import interval, verbs
+from analysis.statistics.posterior import FEWEST_UNITS, posterior
 from analysis.statistics.refusal import CannotFitError
-from analysis.statistics.shrinkage import between_se, between_variance, shrunken
 
 EMPTY = (
     "estimate", "se", "df", "low", "high", "low80", "high80", "expected",
@@ -37,11 +37,12 @@ def measure(observations: Observations, level: str, year: int, *, weights: str =
     (OLS, or WLS by pupils with `weights` "n_pupils"), errors clustered by unit. ``estimate`` is the value minus the
     one expected when the unit itself is left out; its variance is chance in the cohort (estimated from the
     adjusted values around units' own lines) plus the prediction's, df clusters - 1. ``shrunken`` = λ·estimate
-    with λ = σ_u²/(σ_u² + v), σ_u² by Paule–Mandel over the year's units, whose own uncertainty widens the
-    interval. The verdict is that of the shrunken value's 95 % and 80 % intervals, and depends_on_model when the
-    80 % interval of one defensible model lies above zero and that of another below. Shown for 15 pupils or
-    more. Refused, for all with a value, with fewer than 30 units or a collinear background. ``over_years`` is
-    the same for several years, ``replica`` SALSA's form fitted anew, ``salsa_…`` SALSA as published.
+    with λ the mean of σ_u²/(σ_u² + v) over all that σ_u may be, given the year's units (`posterior` around zero,
+    Jeffreys' prior), and the ends of its interval are that posterior's own quantiles. The verdict is that of the
+    shrunken value's 95 % and 80 % intervals, and depends_on_model when the 80 % interval of one defensible model
+    lies above zero and that of another below. Shown for 15 pupils or more. Refused, for all with a value, with
+    fewer than 30 units, a collinear background or fewer than three units in `year`. ``over_years`` is the same for
+    several years, ``replica`` SALSA's form fitted anew, ``salsa_…`` SALSA as published.
     """
     if weights not in ("none", "n_pupils"):
         raise ValueError(f"weights are 'none' or 'n_pupils', got: {weights!r}")
@@ -82,28 +83,26 @@ def _answer(estimates: pd.DataFrame, fit: Fit, year: int) -> dict[str, object]:
         estimates.loc[frame.index, list(frame.columns)] = frame.astype(float)
     details: dict[str, object] = {"replica": told, "composition": composition_reliability(fit)}
     details |= over_years | stability(fit, year)
-    if len(ready) < 2:
+    if len(ready) < FEWEST_UNITS:
+        estimates.loc[ready.index, ["verdict", "reason"]] = ["refused", "too_few_this_year"]
         return details | {"sigma_u": float("nan"), "units": len(ready)}
     details |= {"sigma_u": _set_estimates(estimates, fit, ready), "units": len(ready)}
     return details | _set_models(estimates, fit, ready, year)
 
 
 def _set_estimates(estimates: pd.DataFrame, fit: Fit, ready: pd.DataFrame) -> float:
-    """Sets raw and shrunken values, intervals and verdicts of the `ready` units; σ_u."""
+    """Sets raw and shrunken values, intervals and verdicts of the `ready` units; the median of σ_u."""
     raw, variance = ready["left_out"].to_numpy(float), ready["noise"].to_numpy(float)
-    between = between_variance(raw, variance)
-    kept = shrunken(raw, variance, between, between_se(variance, between))
+    kept, near = posterior(raw, variance, centre=0.0), posterior(raw, variance, centre=0.0, level=0.80)
     df = float(fit.regression.clusters - 1)
     low, high = interval(raw, np.sqrt(variance), df)
     low80, high80 = interval(raw, np.sqrt(variance), df, 0.80)
-    tight_low, tight_high = interval(kept.value, kept.sd)
-    near_low, near_high = interval(kept.value, kept.sd, level=0.80)
     first = (raw, np.sqrt(variance), np.full(len(raw), df), low, high, low80, high80)
-    rest = (ready["value"].to_numpy(float) - raw, kept.value, tight_low, tight_high, kept.weight)
+    rest = (ready["value"].to_numpy(float) - raw, kept.value, kept.low, kept.high, kept.weight)
     estimates.loc[ready.index, list(EMPTY)] = np.column_stack([*first, *rest])
-    estimates.loc[ready.index, "verdict"] = verbs(tight_low, tight_high, near_low, near_high)
+    estimates.loc[ready.index, "verdict"] = verbs(kept.low, kept.high, near.low, near.high)
     estimates.loc[ready.index, "reason"] = ""
-    return float(np.sqrt(between))
+    return kept.spread
 
 
 def _set_models(estimates: pd.DataFrame, fit: Fit, ready: pd.DataFrame, year: int) -> dict[str, object]:

@@ -10,10 +10,11 @@ import pandas as pd
 
 from analysis.analyses.adjusted.fit import FEWEST_UNITS, Fit, year_columns
 from analysis.analyses.adjusted.predictors import GIRLS, chance_in_composition, included
-from analysis.statistics.intervals import Floats, quantile
+from analysis.statistics.intervals import Floats
+from analysis.statistics.posterior import FEWEST_UNITS as FEWEST_TOGETHER
+from analysis.statistics.posterior import posterior
 from analysis.statistics.refusal import CannotFitError
 from analysis.statistics.regression import calibrated, huber_weights, regression
-from analysis.statistics.shrinkage import between_se, between_variance, shrunken
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ def spread(fit: Fit, ready: pd.DataFrame, year: int) -> Spread:
     """The `ready` units' values in `year` under every model, on the main model's rows.
 
     Each value is what a model alone would publish: value minus the one expected without the unit, drawn towards
-    zero with that model's own σ_u. The target stays the same; only the road to the expected value differs.
-    A model that cannot be fitted has no column and is told of with its reason.
+    zero by that model's own posterior, as in `measure`. The target stays the same; only the road to the expected
+    value differs. A model that cannot be fitted has no column and is told of with its reason.
     """
     places = np.flatnonzero((fit.rows["year"] == year).to_numpy())
     places = places[ready.index.get_indexer(pd.Index(fit.rows["unit_id"].iloc[places])) >= 0]
@@ -104,16 +105,14 @@ def spread(fit: Fit, ready: pd.DataFrame, year: int) -> Spread:
             told.append(part | {"reason": refusal.reason})
             continue
         known = np.isfinite(left_out) & np.isfinite(variance)
-        if known.sum() < 2:
+        if known.sum() < FEWEST_TOGETHER:
             told.append(part | {"reason": "too_few_schools"})
             continue
-        total = variance + chance
-        between = between_variance(left_out[known], total[known])
-        kept = shrunken(left_out, total, between, between_se(total[known], between))
-        reach = float(quantile(0.80)) * kept.sd
-        values[each.id] = kept.value
-        beyond[each.id] = (kept.value - reach > 0).astype(float) - (kept.value + reach < 0)
-        told.append(part | {"sigma_u": float(np.sqrt(between))})
+        kept = posterior(left_out[known], (variance + chance)[known], centre=0.0, level=0.80)
+        values[each.id], beyond[each.id] = np.full(len(ids), np.nan), np.zeros(len(ids))
+        values[each.id][known] = kept.value
+        beyond[each.id][known] = (kept.low > 0).astype(float) - (kept.high < 0)
+        told.append(part | {"sigma_u": kept.spread})
     shrunk, sign = (pd.DataFrame(each, index=ids).reindex(ready.index) for each in (values, beyond))
     return Spread(shrunk, sign, tuple(told))
 

@@ -7,10 +7,12 @@ import pandas as pd
 
 from analysis.analyses.adjusted.fit import FEWEST_UNITS, Fit
 from analysis.analyses.adjusted.predictors import included
-from analysis.statistics.intervals import Floats, interval
+from analysis.statistics.intervals import Floats
 from analysis.statistics.lines import means
 from analysis.statistics.noise import pooled_dispersion
-from analysis.statistics.shrinkage import Share, between_se, between_variance, correlation, reliability, shrunken
+from analysis.statistics.posterior import FEWEST_UNITS as FEWEST_TOGETHER
+from analysis.statistics.posterior import posterior
+from analysis.statistics.shrinkage import Share, correlation, reliability
 
 COLUMNS = ("over_years", "over_years_low", "over_years_high", "over_years_count")
 
@@ -20,8 +22,9 @@ def pooled(fit: Fit) -> tuple[pd.DataFrame, dict[str, object]]:
 
     Left-out residuals r_jt = u_j + ε_jt, var ε_jt the cohort's chance variance times a common dispersion (Σ chi²
     / Σ df around the units' own means, 1 or above: schools that change make the interval wider). The weighted
-    mean has that variance plus the coefficients', x̄'Vx̄, which years do not average away; u_j ~ N(0, σ_u²) with
-    σ_u² by Paule–Mandel. Units with two years or more. ``over_years``, its 95 % interval, ``over_years_count``.
+    mean has that variance plus the coefficients', x̄'Vx̄, which years do not average away; u_j ~ N(0, σ_u²),
+    averaged over all that σ_u may be (`posterior`). Units with two years or more, at least three of them.
+    ``over_years``, its 95 % interval, ``over_years_count``.
     """
     rows = fit.rows
     usable = included(rows) & np.isfinite(rows["left_out"].to_numpy(float)) & (rows["variance"].to_numpy(float) > 0)
@@ -31,19 +34,17 @@ def pooled(fit: Fit) -> tuple[pd.DataFrame, dict[str, object]]:
     dispersion, _ = pooled_dispersion(found)
     total = np.bincount(codes, weights, units)
     several = found.years >= 2
-    if several.sum() < 2:
+    if several.sum() < FEWEST_TOGETHER:
         return pd.DataFrame(columns=list(COLUMNS)), {}
     sums = np.column_stack([np.bincount(codes, weights * each, units) for each in fit.design[usable].T])[several]
     middle: Floats = np.asarray(sums / total[several][:, None], dtype=float)
     variance: Floats = dispersion * found.variance[several] + fit.regression.prediction_variance(middle)
-    between = between_variance(found.estimate[several], variance)
-    kept = shrunken(found.estimate[several], variance, between, between_se(variance, between))
-    low, high = interval(kept.value, kept.sd)
-    values = np.column_stack([kept.value, low, high, found.years[several]])
+    kept = posterior(found.estimate[several], variance, centre=0.0)
+    values = np.column_stack([kept.value, kept.low, kept.high, found.years[several]])
     first = rows.drop_duplicates("unit_id")["unit_id"].to_numpy()
     share = reliability(found.estimate[several], variance)
     details = {
-        "over_years_sigma_u": float(np.sqrt(between)),
+        "over_years_sigma_u": kept.spread,
         "over_years_dispersion": dispersion,
         "over_years_reliability": _plain(share),
     }

@@ -18,7 +18,7 @@ from analysis.model.indicator import Indicator
 from analysis.model.observations import Observations, Result
 from analysis.statistics.intervals import Floats, interval
 from analysis.statistics.lines import centres, slopes
-from analysis.statistics.pooling import pooled, scatter, t_variance
+from analysis.statistics.pooling import LEAST_DF, pooled, scatter
 
 FEWEST_YEARS = 4
 STEPS = {"next": 1, "later": 2}
@@ -28,11 +28,13 @@ def measure(observations: Observations, level: str, year: int) -> Result:
     """What to expect of each unit next school year and the year after, if its line goes on as before.
 
     Weighted least squares line through at least four years of the segment (weights 1/variance of one cohort),
-    its slope drawn towards the level's common slope (`pooled`: empirical Bayes, Paule–Mandel, Morris). Expected
-    value ȳ + b(x - x̄); prediction variance φ(1/Σw + v̄) + sd(b)²(x - x̄)², with v̄ the chance variance of a coming
-    cohort (the mean of the unit's own) and φ the moderated scatter of the years (`scatter`), whose degrees of
-    freedom give the Student t quantile. The verdict compares next year's 95 % prediction interval with the
-    value of `year`, which is known: the interval of the difference. Ends are kept within the scale.
+    its slope b drawn towards the level's common slope (`pooled`: the posterior over all that the spread between
+    units, the common slope and the unit's own scatter may be). Expected value ȳ + b(x - x̄); prediction variance
+    φ(1/Σw + v̄) + sd(b)²(x - x̄)², with sd(b) half the length of the posterior's 95 % interval over 1.96, v̄ the
+    chance variance of a coming cohort (the mean of the unit's own) and φ the moderated scatter of the years
+    (`scatter`), whose degrees of freedom give the Student t quantile. The verdict compares next year's 95 %
+    prediction interval with the value of `year`, which is known: the interval of the difference. Ends are kept
+    within the scale.
     """
     indicator = observations.indicator
     ids = unit_ids(observations, level)
@@ -67,8 +69,8 @@ def _ahead(
     of_unit[codes], is_own[codes] = variance, (rows["noise"] == "own_years").to_numpy(bool)
     around, middle = scatter(fit, of_unit, is_own), centres(codes, x, y, 1 / variance, len(ids))
     cohort = np.bincount(codes, variance, len(ids)) / np.fmax(fit.years, 1)
-    own = fit.variance * around.factor * t_variance(around.df)
-    found = pooled(np.where(np.isfinite(own), fit.estimate, np.nan), own)
+    own = np.where(around.df > LEAST_DF, fit.variance * around.factor, np.nan)
+    found = pooled(np.where(np.isfinite(own), fit.estimate, np.nan), own, around.df)
     slope, slope_sd = (
         (fit.estimate, np.sqrt(fit.variance * around.factor)) if found is None else (found.value, found.sd)
     )

@@ -44,7 +44,7 @@ def standing(rows: pd.DataFrame, ids: pd.Index, year: int) -> pd.DataFrame:
     Now: normal likelihood, normal prior with mean and variance of the level's units that year (Paule–Mandel).
     Line: weighted least squares of at least three years, variance times the units' pooled reduced chi-square
     when above 1, level in `year` and slope drawn together towards the units' common ones. With fewer than ten units
-    nothing is drawn. Degrees of freedom: those of the variance.
+    nothing is drawn. Degrees of freedom: those of the variance, of the line the smallest of its years'.
     """
     now = rows[rows["year"] == year].set_index("unit_id").reindex(ids)
     frame = now[["value", "variance", "df", "n"]].astype(float)
@@ -79,8 +79,8 @@ def _lines(rows: pd.DataFrame, ids: pd.Index, year: int) -> pd.DataFrame:
         level = _usual(lines.level, lines.level_variance)
         lines = lines_drawn_towards(lines, level, _usual(lines.slope, lines.slope_variance))
     columns = (lines.level, lines.slope, lines.level_variance, lines.slope_variance, lines.covariance)
-    df = np.full(len(ids), np.nan)
-    df[codes] = rows["df"].to_numpy(float)
+    df = np.full(len(ids), np.inf)
+    np.minimum.at(df, codes, rows["df"].to_numpy(float))
     frame = pd.DataFrame(dict(zip(LINE, columns, strict=True)), index=ids)
     return frame.assign(years=fit.years, line_df=np.where(enough, df, np.nan))
 

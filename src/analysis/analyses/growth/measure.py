@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.analyses.growth.cells import COLUMNS, cells_of, earlier_grade, is_held
 from analysis.analyses.rows import levels_above, parent_value, unanswered, unit_ids
 from analysis.model.observations import Observations, Result
-from analysis.statistics.intervals import Floats, interval
+from analysis.statistics.intervals import Floats, quantile
 from analysis.statistics.refusal import CannotFitError
 from analysis.statistics.seda import FEWEST_CELLS, NAMES, Separation, separation
 
@@ -24,7 +24,7 @@ def measure(observations: Observations, level: str, year: int) -> Result:
     For an indicator whose context holds the same test's figure a grade and a year earlier; no rows where no unit of the
     level has both in the segment of `year`. Cells are grade × school year, with cohort = year - grade;
     `separation` gives level, growth per grade and trend per cohort, each from the unit's own cells and drawn
-    towards the common one, with 95 % intervals (normal). Cells of fewer than 20 pupils are left out (`cells_of`) and
+    towards the common one, with 95 % intervals. Cells of fewer than 20 pupils are left out (`cells_of`) and
     counted in ``cells_left_out``; a unit that lacks cells for that reason alone is withheld. Verdict: growth_above,
     growth_below or growth_as_others by the interval of the unit's growth minus the common one.
     """
@@ -100,18 +100,18 @@ def _columns(found: Separation) -> dict[str, Floats]:
     """The three numbers with their intervals, and the growth as a difference to the common one."""
     columns: dict[str, Floats] = {}
     for place, name in enumerate(NAMES):
-        low, high = interval(found.drawn[:, place], found.sd[:, place])
-        columns |= {name: found.drawn[:, place], f"{name}_low": low, f"{name}_high": high}
+        columns |= {name: found.drawn[:, place]}
+        columns |= {f"{name}_low": found.low[:, place], f"{name}_high": found.high[:, place]}
         columns |= {f"{name}_raw": found.raw[:, place], f"{name}_weight": found.weight[:, place]}
-    growth, se = found.drawn[:, 1] - found.common[1], found.sd[:, 1]
-    low, high = interval(growth, se)
+    growth, low, high = found.drawn[:, 1] - found.common[1], found.apart_low[:, 1], found.apart_high[:, 1]
+    se = (high - low) / (2 * quantile(0.95))
     df = np.where(np.isfinite(se), np.inf, np.nan)
     return columns | {"estimate": growth, "se": se, "df": df, "low": low, "high": high}
 
 
 def _numbers(found: Separation) -> dict[str, object]:
     """What the units share and how much they differ, for the method's text."""
-    numbers: dict[str, object] = {"units": found.units, "cell_sd": found.cell_sd, "is_alone": found.is_alone}
+    numbers: dict[str, object] = {"units": found.units, "cell_sd": found.cell_sd}
     for place, name in enumerate(NAMES):
         numbers |= {f"common_{name}": float(found.common[place]), f"{name}_sd": float(found.between_sd[place])}
     return numbers

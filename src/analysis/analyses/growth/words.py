@@ -56,8 +56,9 @@ def explain(result: Result, unit_id: str, lang: str) -> str:
         return wording.text("explain_none", left_out=left_out)
     sizes = {f"{name}_sd": number(float(str(details[f"{name}_sd"])), 2, lang) for name in NAMES}
     cell_sd, units = number(float(str(details["cell_sd"])), 2, lang), number(int(str(details["units"])), 0, lang)
-    how = wording.text("how_alone" if details["is_alone"] else "how_together")
-    return wording.text("explain", how=how, units=units, cell_sd=cell_sd, left_out=left_out, **sizes)
+    return wording.text(
+        "explain", how=wording.text("how_alone"), units=units, cell_sd=cell_sd, left_out=left_out, **sizes
+    )
 
 
 def grades_of(result: Result) -> dict[str, str]:

@@ -9,7 +9,7 @@ from analysis.model.indicator import Indicator
 from analysis.statistics.intervals import Floats, interval
 from analysis.statistics.lines import Fits
 from analysis.statistics.multiple import p_values, scan
-from analysis.statistics.pooling import Mask, pooled, scatter, t_variance
+from analysis.statistics.pooling import LEAST_DF, Mask, pooled, scatter
 
 WEIGHTS = (3.0, 2.0, 1.0)
 """what the newest year, the one before it and the one before that count for"""
@@ -19,17 +19,17 @@ FEWEST_YEARS_TOGETHER = 2
 def pooled_slopes(fit: Fits, variance: Floats, is_own: Mask, ids: pd.Index) -> tuple[pd.DataFrame, dict[str, object]]:
     """Each unit's slope drawn towards the common one: columns of an estimate, and the numbers of the pooling.
 
-    Empirical Bayes (`pooled`) of the slopes of at least three years; their variances with the moderated
-    scatter of the years (`scatter`) and the variance of its t distribution. NaN throughout with fewer than ten units.
+    The posterior (`pooled`) of the slopes of at least three years; their variances with the moderated scatter of the
+    years and its degrees of freedom (`scatter`), which must be more than `LEAST_DF`. NaN throughout with fewer than
+    ten units.
     """
     names = ["shrunken", "shrunken_low", "shrunken_high", "shrinkage_weight"]
     around = scatter(fit, variance, is_own)
-    own = fit.variance * around.factor * t_variance(around.df)
-    found = pooled(np.where(np.isfinite(own), fit.estimate, np.nan), own)
+    own = np.where(around.df > LEAST_DF, fit.variance * around.factor, np.nan)
+    found = pooled(np.where(np.isfinite(own), fit.estimate, np.nan), own, around.df)
     if found is None:
         return pd.DataFrame(np.nan, index=ids, columns=names), {"pooled_units": 0}
-    low, high = interval(found.value, found.sd)
-    columns = dict(zip(names, (found.value, low, high, found.weight), strict=True))
+    columns = dict(zip(names, (found.value, found.low, found.high, found.weight), strict=True))
     details: dict[str, object] = {
         "pooled_units": int(np.isfinite(found.value).sum()),
         "common_slope": found.spread.mean,

@@ -1,0 +1,169 @@
+"""What is known of each unit's true figure when the others have been heard, the doubt about them included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.statistics.intervals import Floats, quantile
+from analysis.statistics.mixtures import mixture_quantiles
+from analysis.statistics.spreads import Given, density_of, over_means, walked
+
+FEWEST_UNITS = 3
+FEWEST_NODES, MOST_NODES = 6, 24
+NODE_STEP = 1.4
+"""between the chance variances that are tried: standard deviations of their logarithm, and no more than 1"""
+LEAST_LIKELY = 5e-5
+CERTAIN = 400.0
+"""degrees of freedom whose Student t interval is 0.3 % longer than the normal one"""
+MANY_UNITS = 100
+NEGLIGIBLE = 3e-4
+"""the probability of all that is left out, of the spreads and chance variances, for any unit"""
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Each unit's posterior mean ``value``, the interval ``low`` to ``high``, and the ``weight`` of its own figure.
+
+    ``apart``, where asked for, are the ends of the interval of its distance from what is common. ``sd`` is that of
+    the normal distribution whose interval is as long as ``low`` to ``high``. ``weight`` is the posterior mean of
+    τ²/(τ² + v). ``mean`` and ``mean_sd`` are what is common and its posterior standard deviation; ``spread``,
+    ``spread_low`` and ``spread_high`` the posterior median of τ and its 95 % interval.
+    """
+
+    value: Floats
+    sd: Floats
+    low: Floats
+    high: Floats
+    weight: Floats
+    mean: float
+    mean_sd: float
+    spread: float
+    spread_low: float
+    spread_high: float
+    apart: tuple[Floats, Floats] | None
+
+
+def posterior(
+    estimate: Floats, variance: Floats, df: Floats | None = None, *, centre: float | None = None,
+    level: float = 0.95, is_apart: bool = False,
+) -> Posterior:  # fmt: skip
+    """How high each unit truly lies, its own figure weighed against those of all the others.
+
+    y ~ N(θ, v), θ ~ N(μ, τ²). μ has a flat prior, or is known to be `centre`; τ has Jeffreys' prior, proportional
+    to √Σ(τ/(v + τ²))² (Röver 2020), which has no scale to choose and gives a posterior from three units on. Where
+    `df` is finite, `variance` is an estimate s² with so many degrees of freedom and v has the posterior s²·df/χ².
+    τ is integrated over a grid of log τ, v over nodes, μ given τ exactly where variances are known, else over
+    `MEANS` points, from `MANY_UNITS` units on by Laplace's method. A unit's posterior is the mixture of normals that
+    follows; the interval holds that mixture's own quantiles at `level`. Needs finite estimates, variances above zero
+    and `FEWEST_UNITS` units.
+
+    >>> found = posterior(np.array([-3.0, -1.0, 1.0, 3.0]), np.full(4, 1e-4))
+    >>> [round(float(each), 1) for each in (found.value[3], found.low[3], found.high[3])]
+    [3.0, 3.0, 3.0]
+    """
+    if len(estimate) < FEWEST_UNITS or not np.isfinite(estimate).all() or not np.all(variance > 0):
+        what = "finite figures with variances above zero"
+        raise ValueError(f"a posterior needs at least {FEWEST_UNITS} {what}, got: {len(estimate)} units")
+    scale = float(np.sqrt(np.median(variance)))
+    shift = float(np.median(estimate)) if centre is None else centre
+    y, own = (estimate - shift) / scale, variance / scale**2
+    nodes, share = chance_variances(own, np.full(len(y), np.inf) if df is None else df)
+    is_centred = centre is not None
+    found = walked(y, own, density_of(y, own, nodes, share, is_centred), is_centred)
+    if len(nodes) > 1 and len(y) < MANY_UNITS and not is_centred:
+        found = over_means(found, density_of(y, own, nodes, share, True))
+    return _back(_together(y, found, level, is_apart), shift, scale)
+
+
+def chance_variances(variance: Floats, df: Floats) -> tuple[Floats, Floats]:
+    """What an uncertain variance may truly be: values and their probabilities, nodes × units.
+
+    s²·df/χ² at equal steps of its logarithm, from all but `LEAST_LIKELY` of the χ² distribution at each end;
+    probabilities from its density. A variance of `CERTAIN` degrees of freedom or more is taken as known: one node
+    where all are.
+    """
+    from scipy.special import chdtri, polygamma
+
+    distinct, places = np.unique(np.where(df < CERTAIN, df, np.inf), return_inverse=True)
+    finite = distinct[np.isfinite(distinct)]
+    if not len(finite):
+        return variance[None], np.ones((1, len(variance)))
+    ends = np.log(chdtri(finite, np.array([[1 - LEAST_LIKELY], [LEAST_LIKELY]])) / finite)
+    steps = np.minimum(1.0, NODE_STEP * np.sqrt(polygamma(1, finite / 2)))
+    count = int(np.clip(np.ceil(((ends[1] - ends[0]) / steps).max()) + 1, FEWEST_NODES, MOST_NODES))
+    logs = ends[0] + np.linspace(0, 1, count)[:, None] * (ends[1] - ends[0])
+    density = finite / 2 * (logs - np.exp(logs))
+    density = np.exp(density - density.max(axis=0))
+    each_log, each_share = np.zeros((count, len(distinct))), np.full((count, len(distinct)), 1 / count)
+    each_log[:, : len(finite)], each_share[:, : len(finite)] = logs, density / density.sum(axis=0)
+    return variance * np.exp(-each_log).take(places, axis=1), each_share.take(places, axis=1)
+
+
+def _together(y: Floats, found: list[Given], level: float, is_apart: bool) -> Posterior:
+    """The mixture over spreads and chance variances, less the parts that are next to nothing."""
+    chance = _normed(np.array([each.log_density for each in found]))
+    spread, mean, doubt = (
+        np.array([getattr(each, name) for each in found]) for name in ("spread", "mean", "mean_variance")
+    )
+    common = float(chance @ mean)
+    share = np.concatenate([one * each.probability for one, each in zip(chance, found, strict=True)])
+    used, place = _telling(share), np.repeat(np.arange(len(found)), [len(each.nodes) for each in found])
+    share, own, place = share[used], np.concatenate([each.nodes for each in found])[used], place[used]
+    share /= share.sum(axis=0)
+    there, unsure = mean[place, None], doubt[place, None]
+    kept = spread[place, None] ** 2 / (spread[place, None] ** 2 + own)
+    off = kept * (y - there)
+    low, high = _interval(share, there + off, kept * own + (1 - kept) ** 2 * unsure, level)
+    return Posterior(
+        value=np.einsum("ij,ij->j", share, there + off),
+        sd=(high - low) / (2 * float(quantile(level))),
+        low=low,
+        high=high,
+        weight=np.einsum("ij,ij->j", share, kept),
+        mean=common,
+        mean_sd=float(np.sqrt(chance @ (doubt + (mean - common) ** 2))),
+        **_spread_between(spread, chance),
+        apart=_interval(share, off, kept * own + kept**2 * unsure, level) if is_apart else None,
+    )
+
+
+def _spread_between(spread: Floats, chance: Floats) -> dict[str, float]:
+    """The median of the spread and the ends of its 95 % interval, between the ones tried by a straight line."""
+    distinct, which = np.unique(spread, return_inverse=True)
+    each = np.bincount(which, chance)
+    below = np.cumsum(each) - each / 2
+    names = {"spread": 0.5, "spread_low": 0.025, "spread_high": 0.975}
+    return {name: float(np.exp(np.interp(at, below, np.log(distinct)))) for name, at in names.items()}
+
+
+def _telling(share: Floats) -> npt.NDArray[np.bool_]:
+    """The spreads and chance variances that are kept: the others hold `NEGLIGIBLE` of no unit, all of them together."""
+    largest = share.max(axis=1)
+    order = np.argsort(largest)
+    is_kept = np.ones(len(share), dtype=bool)
+    is_kept[order] = np.cumsum(largest[order]) > NEGLIGIBLE
+    return is_kept
+
+
+def _interval(share: Floats, mean: Floats, variance: Floats, level: float) -> tuple[Floats, Floats]:
+    """Both ends of the interval of each unit's mixture."""
+    sd = np.sqrt(variance)
+    low, high = (mixture_quantiles(share, mean, sd, each) for each in (0.5 - level / 2, 0.5 + level / 2))
+    return low, high
+
+
+def _back(found: Posterior, shift: float, scale: float) -> Posterior:
+    """In the unit of the figures again."""
+    moved = {name: shift + scale * getattr(found, name) for name in ("value", "low", "high", "mean")}
+    wider = {name: scale * getattr(found, name) for name in ("sd", "mean_sd", "spread", "spread_low", "spread_high")}
+    apart = None if found.apart is None else (scale * found.apart[0], scale * found.apart[1])
+    return Posterior(**moved, **wider, weight=found.weight, apart=apart)
+
+
+def _normed(logs: Floats) -> Floats:
+    """Probabilities from their logarithms, up to a constant."""
+    share = np.exp(logs - logs.max())
+    return np.asarray(share / share.sum(), dtype=float)
