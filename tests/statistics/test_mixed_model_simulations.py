@@ -12,7 +12,7 @@ from analysis.statistics.mixed_model import fit, fit_three_levels
 @pytest.mark.slow
 def test_intervals_with_eight_schools_cover_the_truth() -> None:
     random = np.random.default_rng(7)
-    school, rounds, hits = np.repeat(np.arange(8), 20), 800, np.zeros(2)
+    school, rounds, hits = np.repeat(np.arange(8), 20), 500, np.zeros(2)
     for _ in range(rounds):
         x = random.normal(0, 1, 160)
         y = 200 + 8 * x + random.normal(0, 15, 8)[school] + random.normal(0, 30, 160)
@@ -46,10 +46,10 @@ def test_three_levels_recover_both_variances_without_bias() -> None:
     place = np.repeat(np.arange(40), 6)
     school = np.repeat(np.arange(240), 15)
     found = []
-    for _ in range(60):
+    for _ in range(40):
         own = random.normal(0, 10, 40)[place] + random.normal(0, 15, 240)
         y = 200 + own[school] + random.normal(0, 50, 3600)
         model = fit_three_levels(y, np.ones(3600), school, place[school])
         found.append((model.outer_variance, model.variance, model.residual_variance))
-    mean, error = np.mean(found, axis=0), np.std(found, axis=0) / np.sqrt(60)
+    mean, error = np.mean(found, axis=0), np.std(found, axis=0) / np.sqrt(40)
     assert np.all(np.abs(mean - [100, 225, 2500]) < 3.5 * error), (mean, error)

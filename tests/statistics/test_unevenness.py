@@ -1,4 +1,4 @@
-"""The spread over many places at once, against one place at a time, lots and moving cohorts."""
+"""The spread over many places at once, against one place at a time and lots."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from scipy.stats import hypergeom
 
 from analysis.statistics.allotment import by_chance, mean_deviation
 from analysis.statistics.segregation import counted_indices, segregation
-from analysis.statistics.unevenness import Unevenness, change_with_shared_pupils, unevenness
+from analysis.statistics.unevenness import Unevenness, unevenness
 
 
 def _towns(towns: int = 12, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -100,57 +100,3 @@ def test_the_interval_covers_what_other_cohorts_show(schools: int) -> None:
     found = unevenness(codes, members.ravel(), np.tile(sizes, 1500).astype(float), 1500)
     truth = found.beyond_chance.mean()
     assert 0.92 <= np.mean((found.low <= truth) & (truth <= found.high)) <= 0.98
-
-
-def _moving_cohorts(schools: int, years: int, widening: float, repeats: int = 300) -> Unevenness:
-    """Nine grades of fixed school sizes; each year a new first grade of each school, by the school's own odds."""
-    random = np.random.default_rng(years + schools)
-    size, odds = random.integers(20, 70, (repeats, schools, 1)), random.beta(2, 8, (repeats, schools, 1))
-    mean = odds.mean(axis=1, keepdims=True)
-    odds = np.clip(mean + (odds - mean) * (1 + widening * np.arange(years + 8)), 0.01, 0.99)
-    entering = random.binomial(size, odds)
-    whole = np.cumsum(np.concatenate([np.zeros((repeats, schools, 1)), entering], axis=2), axis=2)
-    members = (whole[:, :, 9:] - whole[:, :, :-9]).transpose(0, 2, 1)
-    sizes = np.broadcast_to(9.0 * size.transpose(0, 2, 1), members.shape)
-    codes = np.repeat(np.arange(repeats * years), schools)
-    return unevenness(codes, members.ravel(), sizes.ravel(), repeats * years, draws=199)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("schools", "years"), [(5, 6), (5, 12), (20, 12)])
-def test_an_unchanged_town_is_seldom_said_to_change(schools: int, years: int) -> None:
-    found = _moving_cohorts(schools, years, 0.0)
-    yearly = (found.beyond_chance.reshape(300, years), found.se.reshape(300, years))
-    change = change_with_shared_pupils(np.arange(years) + 2010.0, *yearly)
-    assert np.mean((change.low > 0) | (change.high < 0)) <= 0.085
-
-
-@pytest.mark.slow
-def test_a_town_that_grows_apart_is_found() -> None:
-    found = _moving_cohorts(20, 12, 0.05)
-    yearly = (found.beyond_chance.reshape(300, 12), found.se.reshape(300, 12))
-    assert np.mean(change_with_shared_pupils(np.arange(12) + 2010.0, *yearly).low > 0) > 0.9
-
-
-def test_the_slope_is_least_squares_and_years_without_an_index_are_left_out() -> None:
-    years = np.arange(2015.0, 2021.0)
-    values = np.array([[0.1, 0.2, np.nan, 0.4, 0.5, 0.6], [0.3, np.nan, np.nan, np.nan, 0.2, np.nan]])
-    found = change_with_shared_pupils(years, values, np.full((2, 6), 0.02))
-    assert found.slope[0] == pytest.approx(0.1) and np.isnan(found.slope[1])
-    assert (found.first[0], found.last[0], found.years.tolist()) == (2015, 2020, [5, 2])
-
-
-def test_shared_pupils_and_no_shared_pupils_give_the_variance_of_the_formula() -> None:
-    years, se = np.arange(4.0), np.full((1, 4), 0.02)
-    values = np.array([[0.30, 0.301, 0.302, 0.303]])
-    weight = (years - 1.5) / 5
-    for shared, near in ((1, np.eye(4)), (9, np.maximum(0, 1 - np.abs(years[:, None] - years) / 9))):
-        found = change_with_shared_pupils(years, values, se, shared)
-        assert found.se[0] == pytest.approx(0.02 * np.sqrt(weight @ near @ weight))
-
-
-def test_years_that_scatter_more_than_chance_widen_the_interval() -> None:
-    years, se = np.arange(6.0), np.full((2, 6), 0.01)
-    values = np.array([[0.3, 0.31, 0.3, 0.31, 0.3, 0.31], [0.3, 0.5, 0.2, 0.5, 0.2, 0.4]])
-    found = change_with_shared_pupils(years, values, se)
-    assert found.se[1] > 5 * found.se[0]

@@ -1,4 +1,4 @@
-"""How unevenly a group of pupils is spread, for many places and years at once, and whether that changes."""
+"""How unevenly a group of pupils is spread, for many places and years at once."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.statistics.allotment import mean_deviation
-from analysis.statistics.intervals import Floats, interval
+from analysis.statistics.intervals import Floats
 from analysis.statistics.lines import Codes
 
 DRAWS = 399
 DRAWS_AT_A_TIME = 20
 FEWEST_OF_EACH = 5
-GRADES = 9
-"""a pupil is counted in so many following years, so that two years share the pupils of the others"""
 
 
 @dataclass(frozen=True)
@@ -111,49 +109,3 @@ def _ends(
     se[labels] = drawn.std(axis=0, ddof=1)
     low[labels], high[labels] = np.quantile(drawn, [0.025, 0.975], axis=0) - drawn.mean(axis=0)
     return se, low, high
-
-
-@dataclass(frozen=True)
-class Change:
-    """The slope per year of each place with its standard error and 95 % interval, and the years behind it."""
-
-    slope: Floats
-    se: Floats
-    low: Floats
-    high: Floats
-    years: Floats
-    first: Floats
-    last: Floats
-
-
-def change_with_shared_pupils(years: Floats, values: Floats, se: Floats, shared: int = GRADES) -> Change:
-    """Whether an index rises or falls over the years, when most pupils of one year are there the next year too.
-
-    `values` and `se` have a row per place and a column per year, NaN where there is none. The straight line is
-    ordinary least squares; its variance c'Σc has Σₛₜ = seₛ·seₜ·max(0, 1 - |s - t|/`shared`), because two years
-    of nine grades have so many pupils in common. It is multiplied by the residual sum of squares over what Σ
-    alone would give, when that is above 1. Normal interval; at least three years.
-    """
-    known = np.isfinite(values) & np.isfinite(se)
-    count = known.sum(axis=1).astype(float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        x = np.where(known, years - (known * years).sum(axis=1, keepdims=True) / count[:, None], 0.0)
-        weight = x / (x**2).sum(axis=1, keepdims=True)
-        y = np.where(known, values, 0.0)
-        slope = (weight * y).sum(axis=1)
-        apart = np.abs(years[:, None] - years[None, :])
-        error = np.where(known, se, 0.0)
-        sigma = error[:, :, None] * error[:, None, :] * np.maximum(0.0, 1 - apart / shared)
-        variance = np.einsum("is,ist,it->i", weight, sigma, weight)
-        fitted = (y.sum(axis=1) / count)[:, None] + slope[:, None] * x
-        left = np.where(known, values - fitted, 0.0)
-        hat = known[:, :, None] * known[:, None, :] / count[:, None, None] + x[:, :, None] * weight[:, None, :]
-        expected = np.einsum("iss->i", sigma) - np.einsum("ist,its->i", hat, sigma)
-        scatter = np.where(expected > 0, (left**2).sum(axis=1) / expected, 1.0)
-        enough = count >= 3
-        wide = np.where(enough, np.sqrt(variance * np.maximum(1.0, scatter)), np.nan)
-    slope = np.where(enough, slope, np.nan)
-    low, high = interval(slope, wide)
-    ends = [np.where(known, years, fill) for fill in (np.inf, -np.inf)]
-    first, last = (np.where(count > 0, each, np.nan) for each in (ends[0].min(axis=1), ends[1].max(axis=1)))
-    return Change(slope, wide, low, high, count, first, last)

@@ -9,7 +9,8 @@ from analysis.analyses.rows import above, unanswered, unit_ids
 from analysis.analyses.segregation.parts import whole_indices
 from analysis.model.observations import Observations, Result
 from analysis.model.words import ALL, Status
-from analysis.statistics.unevenness import Change, Unevenness, change_with_shared_pupils, unevenness
+from analysis.statistics.segregation_change import GRADES, Change, change_beyond_cohorts
+from analysis.statistics.unevenness import Unevenness, unevenness
 
 LEVELS = ("area", "municipality", "region", "nation")
 FEWEST_SCHOOLS = 4
@@ -28,7 +29,7 @@ def measure(observations: Observations, level: str, year: int) -> Result:
     A school's pupils (``n``) times its published share gives the group's number, rounded to whole pupils;
     schools without a published share are left out and counted. Dissimilarity D beyond random allocation with
     a 95 % interval, `unevenness`; its straight line over the years of the current segment,
-    `change_with_shared_pupils` (at least three years). η², isolation and Theil's H (for a county between its
+    `change_beyond_cohorts` (at least three years). η², isolation and Theil's H (for a county between its
     municipalities and within, for the nation between counties) for the year asked for. At least four schools
     that hold at least 80 % of the known pupils, five pupils on either side. Shares only; no answer for schools
     and below, where there is nothing to be spread over.
@@ -44,8 +45,8 @@ def measure(observations: Observations, level: str, year: int) -> Result:
     codes = given["unit"].to_numpy(np.int64) * len(years) + np.searchsorted(years, given["year"])
     found = unevenness(codes, given["members"].to_numpy(float), given["n"].to_numpy(float), len(ids) * len(years))
     yearly = _yearly(found, rows, ids, years)
-    same_segment = np.array([indicator.segment(int(each)) == indicator.segment(year) for each in years])
-    change = _change(yearly, years, same_segment, len(ids))
+    comparable = years[[indicator.segment(int(each)) == indicator.segment(year) for each in years]]
+    change = _change(yearly, given, comparable, len(ids), 1 if indicator.grade is not None else GRADES)
     estimates = _unanswered(rows[rows["year"] == year], yearly[yearly["year"] == year], ids)
     estimates = estimates.join(_numbers(yearly[yearly["year"] == year], change, ids))
     estimates = estimates.join(whole_indices(observations, given[given["year"] == year], ids, level))
@@ -101,9 +102,17 @@ def _yearly(found: Unevenness, rows: pd.DataFrame, ids: pd.Index, years: np.ndar
     return frame
 
 
-def _change(yearly: pd.DataFrame, years: np.ndarray, same_segment: np.ndarray, units: int) -> Change:
-    wide = [yearly[name].to_numpy(float).reshape(units, len(years))[:, same_segment] for name in ("estimate", "se")]
-    return change_with_shared_pupils(years[same_segment].astype(float), wide[0], wide[1])
+def _change(yearly: pd.DataFrame, given: pd.DataFrame, years: np.ndarray, units: int, shared: int) -> Change:
+    """The line over the comparable years; a figure about one grade shares no pupils with the next year's."""
+    then, held = yearly[yearly["year"].isin(years)], given[given["year"].isin(years)]
+    values, by_chance = (then[name].to_numpy(float).reshape(units, -1) for name in ("estimate", "by_chance"))
+    schools = pd.MultiIndex.from_frame(held[["unit", "unit_id"]])
+    row, names = pd.factorize(schools)
+    members, sizes = np.zeros((2, len(names), len(years)))
+    column = np.searchsorted(years, held["year"])
+    members[row, column], sizes[row, column] = held["members"].to_numpy(float), held["n"].to_numpy(float)
+    place = np.array([name[0] for name in names], dtype=np.int64)
+    return change_beyond_cohorts(years.astype(float), values, by_chance, place, members, sizes, shared)
 
 
 def _numbers(now: pd.DataFrame, change: Change, ids: pd.Index) -> pd.DataFrame:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from analysis.analyses.value_added.design import Design, design
 from analysis.statistics.intervals import Floats, interval
-from analysis.statistics.mixed_model import MixedModel, ThreeLevelModel, fit, fit_three_levels, prediction_interval
+from analysis.statistics.mixed_model import Foreseen as Answer
+from analysis.statistics.mixed_model import MixedModel, ThreeLevelModel, fit, fit_three_levels
 from analysis.statistics.refusal import CannotFitError
 
 FEWEST_UNITS = 5
@@ -52,10 +53,8 @@ class _Parts:
     """What of a fitted model belongs to the level's units."""
 
     model: MixedModel | ThreeLevelModel
-    effects: Floats
-    sd: Floats
-    prediction_sd: Floats
-    common_sd: Floats
+    own: Answer
+    """each unit's own deviation; for a unit inside another both together"""
     between: float
     within_units: float
     """the variance between the groups inside a unit, 0 where the model has none"""
@@ -65,9 +64,10 @@ def foreseen(pupils: pd.DataFrame, nesting: Nesting) -> Foreseen:
     """How far each unit's pupils have come beyond what pupils who started alike do.
 
     y = f(prior) + background + year + unit + ε, REML, an intercept of its own for each unit and for the level within
-    or around it. ``shrunken`` is the unit's own deviation (for a unit inside another: both together) with the
-    interval of its prediction error; ``estimate`` the mean residual as it
-    stands, variance σ²/n + x̄'Cov(β)x̄ (plus that of the groups within). Raises CannotFitError.
+    or around it. ``shrunken`` is the posterior mean of the unit's own deviation (for a unit inside another: both
+    together), with its interval and ``shrinkage_weight`` from the same posterior, averaged over the variances that
+    may be; ``estimate`` the mean residual as it stands, variance σ²/n + x̄'Cov(β)x̄ (plus that of the groups
+    within). Raises CannotFitError.
     """
     codes, labels = pd.factorize(pupils[nesting.unit], sort=True)
     if len(labels) < FEWEST_UNITS:
@@ -83,18 +83,15 @@ def _fitted(values: Floats, made: Design, codes: np.ndarray, pupils: pd.DataFram
         inside = fit_three_levels(values, made.table, codes, outer, names=made.names)
         order = np.argsort(inside.groups)
         between = inside.variance + inside.outer_variance
-        found = (inside.total_effects, inside.total_sd, inside.total_prediction_sd, inside.total_common_sd)
-        effects, sd, ahead, common = (each[order] for each in found)
-        return _Parts(inside, effects, sd, ahead, common, between, 0.0)
+        own = Answer(**{name: each[order] for name, each in vars(inside.foreseen).items()})
+        return _Parts(inside, own, between, 0.0)
     if nesting.below:
         inner = pd.factorize(pupils[nesting.below], sort=True)[0]
         around = fit_three_levels(values, made.table, inner, codes, names=made.names)
-        sd, ahead, common = around.outer_effect_sd, around.outer_prediction_sd, around.outer_common_sd
-        return _Parts(around, around.outer_effects, sd, ahead, common, around.outer_variance, around.variance)
+        return _Parts(around, around.outer_foreseen, around.outer_variance, around.variance)
     alone = fit(values, made.table, codes, names=made.names)
-    assert alone.prediction_sd is not None and alone.common_sd is not None
-    between, sd = float(alone.variances[0, 0]), alone.effect_sd[:, 0]
-    return _Parts(alone, alone.effects[:, 0], sd, alone.prediction_sd, alone.common_sd, between, 0.0)
+    assert alone.foreseen is not None
+    return _Parts(alone, alone.foreseen, float(alone.variances[0, 0]), 0.0)
 
 
 def _table(
@@ -120,13 +117,10 @@ def _table(
         chance = chance + parts.within_units * np.bincount(owner, sizes**2, len(labels)) / n**2
     low, high = interval(raw, np.sqrt(chance))
     low80, high80 = interval(raw, np.sqrt(chance), level=0.80)
-    df = len(labels) - 1
-    kept_low, kept_high = prediction_interval(parts.effects, parts.prediction_sd, parts.common_sd, df)
-    weight = 1 - parts.sd**2 / parts.between if parts.between > 0 else np.zeros(len(labels))
     columns = {"value": value, "n": n, "expected": value - raw, "estimate": raw, "se": np.sqrt(chance), "df": np.inf}
     columns |= {"low": low, "high": high, "low80": low80, "high80": high80}
-    columns |= {"shrunken": parts.effects, "shrunken_low": kept_low, "shrunken_high": kept_high}
-    columns |= {"shrinkage_weight": weight, "prior_mean": mean(pupils["prior"].fillna(0.0).to_numpy(float))}
+    columns |= {"shrunken": parts.own.value, "shrunken_low": parts.own.low, "shrunken_high": parts.own.high}
+    columns |= {"shrinkage_weight": parts.own.kept, "prior_mean": mean(pupils["prior"].fillna(0.0).to_numpy(float))}
     return pd.DataFrame(columns, index=pd.Index(labels, name="unit_id"))
 
 

@@ -132,7 +132,6 @@ def explain(result: Result, unit_id: str, lang: str) -> str:
         spread=wording.change(spread),
         pupil_sd=wording.change(pupil_sd),
         share=wording.percent(share),
-        df=number(float(str(details["units"])) - 1, 0, lang),
         fewest=number(float(str(details["fewest"])), 0, lang),
         without_prior=few_or_number(float(str(details["without_prior"])), wording),
         without_value=few_or_number(float(str(details["without_value"])), wording),

@@ -5,8 +5,8 @@ evaluation of the likelihood costs the same however many pupils there are.
 """
 
 from analysis.statistics.mixed_model.fitting import fit, fit_three_levels
-from analysis.statistics.mixed_model.prediction import prediction_interval
+from analysis.statistics.mixed_model.posterior import Foreseen
 from analysis.statistics.mixed_model.result import MixedModel, ThreeLevelModel
 from analysis.statistics.refusal import CannotFitError
 
-__all__ = ["CannotFitError", "MixedModel", "ThreeLevelModel", "fit", "fit_three_levels", "prediction_interval"]
+__all__ = ["CannotFitError", "Foreseen", "MixedModel", "ThreeLevelModel", "fit", "fit_three_levels"]

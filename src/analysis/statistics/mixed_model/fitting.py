@@ -60,20 +60,17 @@ def fit(
     best = optimum(problem)
     shared = _shared(problem, best, rows, columns, method)
     variances, effects, effect_sd = _of_groups(sums, best, rows)
-    icc, prediction_sd, common_sd = None, None, None
+    icc, foreseen = None, None
     if size == 1 and np.all(varying == 1):
         icc = float(variances[0, 0] / (variances[0, 0] + shared.residual_variance))
-        pulls = sums.of_each(best.relative)[1][0, :-1].T
-        ahead, common = of_groups(problem, best, sums.shape[0, 0] ** 2, pulls)
-        prediction_sd, common_sd = (np.sqrt(shared.residual_variance * each) for each in (ahead, common))
+        foreseen = of_groups(problem, sums, best.relative, rows.spread / float(rows.varying_scale[0, 0]))
     return MixedModel(
         **vars(shared),
         groups=labels,
         variances=variances,
         effects=effects,
         effect_sd=effect_sd,
-        prediction_sd=prediction_sd,
-        common_sd=common_sd,
+        foreseen=foreseen,
         icc=icc,
     )
 
@@ -107,7 +104,7 @@ def fit_three_levels(
     contrast = np.append(-best.profile.coefficients, 1.0)
     shared = _shared(problem, best, rows, columns, method)
     effects, outer_effects = inner * (pulls @ contrast) * rows.spread, outer * (outer_pulls @ contrast) * rows.spread
-    ahead = of_nested(problem, best, sums, pulls[:, :-1], outer_pulls[:, :-1])
+    total, around = of_nested(problem, sums, best.relative, rows.spread)
     return ThreeLevelModel(
         **vars(shared),
         groups=labels,
@@ -118,12 +115,8 @@ def fit_three_levels(
         effect_sd=np.sqrt(shared.residual_variance * np.maximum(inner - inner**2 * reach, 0.0)),
         outer_effects=outer_effects,
         outer_effect_sd=np.sqrt(shared.residual_variance * np.maximum(outer - outer**2 * outer_reach, 0.0)),
-        total_effects=effects + outer_effects[belongs],
-        total_sd=np.sqrt(shared.residual_variance * ahead.total_chance),
-        total_prediction_sd=np.sqrt(shared.residual_variance * ahead.total_variance),
-        total_common_sd=np.sqrt(shared.residual_variance * ahead.total_common),
-        outer_prediction_sd=np.sqrt(shared.residual_variance * ahead.outer_variance),
-        outer_common_sd=np.sqrt(shared.residual_variance * ahead.outer_common),
+        foreseen=total,
+        outer_foreseen=around,
     )
 
 

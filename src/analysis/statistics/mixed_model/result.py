@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.statistics.intervals import Floats
+from analysis.statistics.mixed_model.posterior import Foreseen
 
 Labels = npt.NDArray[Any]
 
@@ -47,17 +48,16 @@ class MixedModel(FixedEffects):
     ``variances`` is the covariance matrix of the random effects (q × q). ``effects`` are the groups' own
     deviations (groups × q), drawn towards zero in proportion to their uncertainty (BLUP, empirical Bayes), in
     the order of ``groups``; ``effect_sd`` their conditional standard deviations given coefficients and
-    variances; ``prediction_sd`` (intercepts only, else None) what they may miss the true deviation by when both
-    are estimated, and ``common_sd`` the coefficients' part of that: the two that `prediction_interval` takes.
-    ``icc`` is the share of the remaining variance that lies between groups, None with slopes.
+    variances. ``foreseen`` (intercepts only, else None) is the deviation with its 95 % interval when neither
+    coefficients nor variances are taken for known: the posterior over all variances that may be. ``icc`` is the
+    share of the remaining variance that lies between groups, None with slopes.
     """
 
     groups: Labels
     variances: Floats
     effects: Floats
     effect_sd: Floats
-    prediction_sd: Floats | None
-    common_sd: Floats | None
+    foreseen: Foreseen | None
     icc: float | None
 
     @property
@@ -71,12 +71,10 @@ class ThreeLevelModel(FixedEffects):
     """A model of pupils in schools in municipalities, with an intercept of its own for each at both levels.
 
     ``effects`` and ``effect_sd`` belong to ``groups`` (schools, as deviations from their own outer group),
-    ``outer_effects`` and ``outer_effect_sd`` to ``outer_groups``. ``total_effects`` are the schools' whole deviations,
-    the outer group's and their own together, with ``total_sd``. ``total_prediction_sd`` and
-    ``outer_prediction_sd`` also allow for the estimated coefficients and variances, ``total_common_sd`` and
-    ``outer_common_sd`` are the coefficients' part: what `prediction_interval` takes. ``share`` and
-    ``outer_share`` are the parts of the remaining variance that lie between schools within an outer group, and
-    between outer groups.
+    ``outer_effects`` and ``outer_effect_sd`` to ``outer_groups``. ``foreseen`` is the groups' whole deviation, the
+    outer group's and their own together, with its 95 % interval, and ``outer_foreseen`` that of the outer groups,
+    neither coefficients nor variances taken for known. ``share`` and ``outer_share`` are the parts of the remaining
+    variance that lie between schools within an outer group, and between outer groups.
     """
 
     groups: Labels
@@ -87,12 +85,8 @@ class ThreeLevelModel(FixedEffects):
     effect_sd: Floats
     outer_effects: Floats
     outer_effect_sd: Floats
-    total_effects: Floats
-    total_sd: Floats
-    total_prediction_sd: Floats
-    total_common_sd: Floats
-    outer_prediction_sd: Floats
-    outer_common_sd: Floats
+    foreseen: Foreseen
+    outer_foreseen: Foreseen
 
     @property
     def groups_n(self) -> int:
