@@ -86,8 +86,13 @@ class Town:
 
 
 def town_of(folder: Path, pupils: int) -> Town:
-    """A made-up municipality of about so many pupils, made and collected in a folder."""
-    workspace = Workspace.read(made(folder, pupils=pupils, notebooks=ROOT / "notebooks"))
+    """A made-up municipality of about so many pupils, made and collected in a folder.
+
+    Everybody sees everything of it, so that what is found can be compared with what is true.
+    """
+    settings = made(folder, pupils=pupils, notebooks=ROOT / "notebooks") / "arshjul.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("protected = true", "protected = false"))
+    workspace = Workspace.read(folder)
     return Town(workspace, prepared(workspace, lambda line: None).figures, truth(folder))
 
 

@@ -38,7 +38,7 @@ NAMES = {
     "e6": "]]>--><!-- \u202eomvänt",
 }
 PAGES = (
-    "se:municipality:9901", "se:area:norr", "se:school:99000003", "se:school:99000005", "se:group:c9", "se:group:e9",
+    "se:municipality:9901", "se:area:norr", "se:school:99000003", "se:school:99000005", "se:group:e9",
     "se:team:lag-1", "se:region:99", "se:group:b9", "se:school:99000002",
 )  # fmt: skip
 
@@ -54,9 +54,9 @@ def changed(name: str, column: str, texts: dict[str, str] | str) -> str:
     return out.getvalue()
 
 
-def town_of(folder: Path, **files: str | None) -> Workspace:
+def town_of(folder: Path, settings: str = "synthetic = true\n", **files: str | None) -> Workspace:
     """A made-up town with the project's notebooks."""
-    workspace = town_in(folder, "synthetic = true\n", "", dict(files))
+    workspace = town_in(folder, settings, "", dict(files))
     (folder / "notebooks").symlink_to(ROOT / "notebooks")
     return workspace
 
@@ -92,7 +92,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Built:
     files = {"units": changed("units", "name", NAMES)}
     files["targets"] = changed("targets", "why", attack)
     files["commitments"] = changed("commitments", "what", attack)
-    return built(town_of(tmp_path_factory.mktemp("hostile"), **files), PAGES)
+    everybody_sees_all = "[synthetic]\nprotected = false\n"
+    return built(town_of(tmp_path_factory.mktemp("hostile"), everybody_sees_all, **files), PAGES)
 
 
 @pytest.fixture(scope="session")

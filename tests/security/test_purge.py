@@ -50,13 +50,18 @@ def town(tmp_path: Path) -> Workspace:
     (older / "enrolments.parquet").write_bytes(b"x" * 1000)
     (workspace.store / ".making-x").mkdir()
     for name in ("old", "new", "mine"):
-        (workspace.reports / name / ".work").mkdir(parents=True)
+        (workspace.reports / name).mkdir(parents=True)
         (workspace.reports / name / "index.html").write_text("page", encoding="utf-8")
     (workspace.reports / "README.md").write_text("mine", encoding="utf-8")
-    for name in ("old", "new"):
-        (workspace.reports / name / ".work" / "keys.json").write_text("{}", encoding="utf-8")
+    (workspace.reports / "mine" / "manifest.json").write_text('{"mine": 1}', encoding="utf-8")
     ago = time.time() - 40 * 86_400
-    os.utime(workspace.reports / "old" / ".work" / "keys.json", (ago, ago))
+    os.utime(workspace.reports / "mine" / "manifest.json", (ago, ago))
+    for name in ("old", "new"):
+        (workspace.reports / name / "manifest.json").write_text('{"manifest": 1}', encoding="utf-8")
+        (workspace.reports / ".work" / name).mkdir(parents=True)
+        (workspace.reports / ".work" / name / "keys.json").write_text("{}", encoding="utf-8")
+    os.utime(workspace.reports / "old" / "manifest.json", (ago, ago))
+    os.utime(workspace.reports / ".work" / "old", (ago, ago))
     os.utime(workspace.store / ".making-x", (ago, ago))
     assert first.path.is_dir()
     return workspace
@@ -67,16 +72,18 @@ def test_without_yes_nothing_goes_and_all_that_would_is_said(town: Workspace) ->
     said = called(town, "--days", "30")
     assert names(town.root) == before
     assert "snapshot with pupils" in said and "2020-01-01-0123456789ab" in said
-    assert "pages and their notebooks, 40 days old" in said and "reports/old" in said
-    assert "never finished" in said and "3 things would be removed; nothing was" in said
+    assert "pages, 40 days old" in said and "reports/old" in said
+    assert "notebooks of pages, 40 days old" in said and "reports/.work/old" in said
+    assert "never finished" in said and "4 things would be removed; nothing was" in said
 
 
 def test_with_yes_the_old_goes_and_the_rest_stays_as_it_is(town: Workspace) -> None:
     before = names(town.root)
-    assert "3 things removed" in called(town, "--days", "30", "--yes")
+    assert "4 things removed" in called(town, "--days", "30", "--yes")
     gone = before - names(town.root)
     assert {each.split("/")[2] for each in gone if each.startswith("data/")} == {"2020-01-01-0123456789ab", ".making-x"}
-    assert {each.split("/")[1] for each in gone if each.startswith("reports/")} == {"old"}
+    assert {each.split("/")[1] for each in gone if each.startswith("reports/")} == {"old", ".work"}
+    assert (town.reports / ".work" / "new").is_dir() and not (town.reports / ".work" / "old").exists()
     assert (town.data / "local" / "pupils.csv").is_file() and current(town).path.is_dir()
     assert "nothing is older than 30 days" in called(town, "--days", "30")
 
@@ -104,13 +111,12 @@ def test_a_current_snapshot_without_pupils_stays_however_old_it_is(town: Workspa
 def test_a_link_to_another_place_is_not_followed(town: Workspace, tmp_path_factory: pytest.TempPathFactory) -> None:
     outside = tmp_path_factory.mktemp("outside")
     (outside / "snapshot.json").write_text('{"hash": "0", "date": "2000-01-01"}', encoding="utf-8")
-    (outside / ".work").mkdir()
-    (outside / ".work" / "keys.json").write_text("{}", encoding="utf-8")
-    os.utime(outside / ".work" / "keys.json", (0, 0))
+    (outside / "manifest.json").write_text('{"manifest": 1}', encoding="utf-8")
+    os.utime(outside / "manifest.json", (0, 0))
     (town.store / "link").symlink_to(outside)
     (town.reports / "link").symlink_to(outside)
     called(town, "--days", "0", "--yes")
-    assert names(outside) == {"snapshot.json", ".work", ".work/keys.json"}
+    assert names(outside) == {"snapshot.json", "manifest.json"}
 
 
 @pytest.mark.parametrize(("text", "days"), [("", None), ("[retention]\ndays = 400\n", 400)])

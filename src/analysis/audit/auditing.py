@@ -130,21 +130,22 @@ class Attack:
     def of(cls, figures: pd.DataFrame, block: Block, audience: str) -> Attack:
         """The equations of the block and the cells to ask about; without a released figure there is nothing to ask.
 
-        Levels finer than any that these readers see, and of which nothing was released, are left out: each of those
-        units could hold from none to all of the pupils of the unit above, about which is asked.
+        Levels finer than the school of which nothing was released are left out: each of those units could hold from
+        none to all of the pupils of the unit above, about which is asked.
         """
-        block = block.at_levels({*catalogue.levels_for(audience), *figures["unit_id"].str.split(":").str[1]})
+        told = figures.loc[figures["value"].notna(), "unit_id"].str.split(":").str[1]
+        block = block.at_levels({*catalogue.levels_for("public"), *told})
         rows = attackers_rows(figures, block)
         if rows.empty:
             return cls(None, audience, block)
         units, incomplete = units_of(block)
         try:
-            known = system(rows.drop(columns="is_mentioned"), units, incomplete=incomplete, loose=block.loose())
+            known = system(rows.drop(columns="is_mentioned"), units, incomplete=incomplete, loose=block.rough)
         except Contradiction as fault:
             return cls(None, audience, block, fault=str(fault))
         own = part_of(block.indicator, "value")[1]
         mentioned = set(rows.loc[rows["is_mentioned"], ["unit_id", "group"]].itertuples(index=False, name=None))
-        small = block.small(audience)
+        small, same = block.small(audience), block.same_as_above(rows)
         asked, kept = [], []
         for cell, indicator, unit, group, part in known.cells[["indicator", "unit_id", "group", "part"]].itertuples():
             place = (str(unit), str(group))
@@ -152,7 +153,11 @@ class Attack:
                 continue
             if part in small.get(place, ()):
                 asked.append(int(cell))
-            elif place in mentioned and (part == own or (part in ("k", "rest") and own == "share")) and part != "n":
+            elif (
+                place in mentioned - same
+                and part != "n"
+                and (part == own or (part in ("k", "rest") and own == "share"))
+            ):
                 kept.append(int(cell))
         return cls(known, audience, block, tuple(asked), tuple(kept), len(mentioned))
 

@@ -70,7 +70,7 @@ def system(
     A column ``decimals`` turns a value into the interval it was rounded from; shares and means must have it. `units`
     (unit_id, parent_id and, where a unit is counted in two ways, hierarchy) defaults to the units released: every
     parent is the sum of its children, whether they were released or not, and at least that for the `incomplete`; what
-    is counted in a `loose` parent may be off by so many pupils, and need not be whole.
+    is counted in a `loose` unit may be off from its children by so many pupils, and need not be whole.
     `windows` (window, year, weight, kind) says that a released ``year`` is several: kind *pooled* adds n, k and sums,
     kind *mean* averages the figure itself. Crossed dimensions are written with ×.
     """

@@ -19,7 +19,8 @@ COUNT, PERCENT = "count", "percent"
 def part_of(indicator: str, field: str) -> tuple[str, str]:
     """The figure's own name and what it is in a sum: a number of pupils, a share of them or a mean; empty for others.
 
-    A share of the answers to a statement is a figure of its own: ``survey_safety/s1#4``.
+    A share of the answers to a statement is a figure of its own, ``survey_safety/s1#4``; that of a whole index is a
+    mean over its statements, and no number of pupils.
 
     >>> part_of("merit_value", "value"), part_of("survey_safety/s1", "share:4"), part_of("merit_value", "low")
     (('merit_value', 'mean'), ('survey_safety/s1#4', 'share'), ('merit_value', ''))
@@ -27,7 +28,7 @@ def part_of(indicator: str, field: str) -> tuple[str, str]:
     if field == "n":
         return indicator, "n"
     if field.startswith(SHARE):
-        return f"{indicator}#{field.removeprefix(SHARE)}", "share"
+        return f"{indicator}#{field.removeprefix(SHARE)}", "share" if "/" in indicator else ""
     if field != "value" or "/" in indicator:
         return indicator, ""
     unit = catalogue.indicator(indicator).unit
@@ -72,6 +73,7 @@ def _row(
 
 def _given(figures: pd.DataFrame, block: Block) -> Iterable[dict[str, object]]:
     closed = set(block.closed.index)
+    is_adjusted = catalogue.kind_of(block.indicator) == "adjusted"  # a residual or a prediction is no mean of pupils
     given = figures[figures["value"].notna()]
     names = ["release", "indicator", "unit_id", "group", "field", "value", "decimals"]
     shares: dict[tuple[str, str, str, str], set[str]] = {}
@@ -81,9 +83,11 @@ def _given(figures: pd.DataFrame, block: Block) -> Iterable[dict[str, object]]:
     finest = given.sort_values("decimals").drop_duplicates(names[:5], keep="last")
     for release, indicator, unit, group, field, value, decimals in finest[names].itertuples(index=False):
         name, part = part_of(indicator, field)
-        if not part:
+        if not part or (part == "mean" and is_adjusted):
             continue
-        known, places = (unit, group) not in closed, np.nan if part == "n" else float(decimals)
+        known = (unit, group) not in closed
+        sharp = min(decimals, catalogue.indicator(block.indicator).decimals) if unit in block.rough else decimals
+        places = np.nan if part == "n" else float(sharp)
         yield _row(release, name, unit, group, block, part, value=float(value), decimals=places, is_open=known)
         if field == "n":
             for other in sorted(shares.get((release, indicator, unit, group), ())):

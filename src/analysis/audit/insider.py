@@ -111,7 +111,7 @@ def _room(system: System, low: Floats, high: Floats, part: Part, wanted: Floats)
     only_here[places] = still
     tables = []
     for seen in found.tables:
-        table = (low[numbers] + high[numbers]) / 2
+        table = np.where(np.isfinite(high[numbers]), (low[numbers] + high[numbers]) / 2, low[numbers])
         table[places] = seen
         tables.append(table)
     return _Room(few, numbers, only_here, tables)

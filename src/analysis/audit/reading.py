@@ -50,6 +50,7 @@ class PageRead:
     """Everything that a page says, and the ``faults`` that make it say more than it shows."""
 
     unit_id: str = ""
+    name: str = ""
     lang: str = ""
     figures: list[Figure] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
@@ -112,7 +113,7 @@ class _Reader(HTMLParser):
             self.cell, self.text = True, ""
             if found.get("scope") == "col":
                 self.table.fields.append(found.get("data-field", ""))
-        elif tag in ("li", "dt", "dd", "strong", "p", "figcaption", "summary", "caption"):
+        elif tag in ("h1", "li", "dt", "dd", "strong", "p", "figcaption", "summary", "caption"):
             self.text = ""
 
     def handle_data(self, data: str) -> None:
@@ -134,6 +135,8 @@ class _Reader(HTMLParser):
             self.table.rows[-1][1].append(self.text.strip())
         elif tag == "table":
             self._figures()
+        elif tag == "h1":
+            self.page.name = " ".join(SCHOOL_YEAR.sub(" ", self.text).split())
         elif tag in ("li", "strong", "figcaption", "p", "summary", "caption"):
             self._say(tag, self.text, marks.get("data-indicator", ""))
         elif tag == "dt":

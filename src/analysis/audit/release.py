@@ -94,8 +94,8 @@ def told(page: PageRead) -> Iterator[str]:
     """Numbers that a page says, outside its tables, of a measure it shows no figure of because it is withheld.
 
     A sentence belongs to the measure it is marked with, or to the one whose name it begins with. School years, limits,
-    numbers in measures' names and figures of other units (what the municipality shows instead) are no faults; numbers
-    in words up to ten are looked for too.
+    numbers in the names of measures and of the unit, and figures of other units (what the municipality shows instead)
+    are no faults; numbers in words up to ten are looked for too.
     """
     mine = [each for each in page.figures if each.unit_id == page.unit_id and each.field == "value"]
     given = {each.indicator for each in mine if each.value == each.value}
@@ -104,7 +104,8 @@ def told(page: PageRead) -> Iterator[str]:
         for indicator in silent:
             if "/" not in indicator and _is_about(each, indicator, page.lang):
                 allowed = _allowed(page, indicator, each.text)
-                extra = [number for number in numbers_said(each.text) if number_in(number, page.lang) not in allowed]
+                text = each.text.replace(page.name, " ") if page.name else each.text
+                extra = [number for number in numbers_said(text) if number_in(number, page.lang) not in allowed]
                 said = {word.strip(".,:;") for word in each.text.lower().split()}
                 if extra or said & set(NUMBER_WORDS[page.lang].split()) - _words_of(indicator, page.lang):
                     yield f"{each.where}: a number is said of {indicator}, which is withheld"

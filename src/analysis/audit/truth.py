@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,7 @@ from analysis.model import ALL, Status
 from analysis.store import Snapshot
 from analysis.store.private import WHOLE, read_private, read_succession
 from analysis.store.rollup import UPPER
-from analysis.store.sources.places import LOCAL_FOLDER, OWN_FOLDERS
+from analysis.store.sources.places import LOCAL_FOLDER, OWN_FOLDER, OWN_FOLDERS
 
 PLACE = ["unit_id", "group"]
 DIMENSIONS = {"girls": "gender", "boys": "gender"}
@@ -30,24 +30,26 @@ class Truth:
 
     ``closed`` and ``open`` have indicator, unit_id, group, year (as text), n, numerator; ``open`` value as well.
     ``parents`` maps units to the unit above, without merged units, whose pupils count where they are carried on.
-    ``rounded`` are indicator, year and unit of figures written as a limit only (``~100``); what is lifted from them is
-    a sum with a middle value in their place. Read to know what to ask and which sums an attacker may rely on; an attack
-    itself uses only what was released.
+    ``rough`` says, by indicator and year, of which units shares are counted as a file writes them, or lifted from
+    such: what they count need not be whole, and what is lifted may be off by so many pupils, since a limit (``~100``)
+    is lifted as a middle value. Read to know what to ask and which sums an attacker may rely on; an attack itself uses
+    only what was released.
     """
 
     closed: pd.DataFrame
     open: pd.DataFrame
     parents: dict[str, str]
-    rounded: frozenset[tuple[str, str, str]] = frozenset()
+    rough: Mapping[tuple[str, str], Mapping[str, float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Truth:
         """The truth behind a snapshot."""
         rows = read_private(snapshot.path)
         rows = rows[rows["part"] == WHOLE].astype({"year": "str"})
+        rows = rows.assign(numerator=rows["numerator"].round())  # of a file's rounded share
         key = ["indicator", "unit_id", "group", "year"]
         rows = rows.sort_values([*key, "n"], kind="stable").drop_duplicates(key, keep="last")
-        rounded = rows.loc[rows["status"] == Status.ROUNDED, ["indicator", "year", "unit_id"]]
+        of_files = rows.loc[rows["source"] == OWN_FOLDER, ["indicator", "year", "unit_id", "status"]]
         observed = snapshot.query(
             'SELECT indicator, unit_id, level, "group", year, value, n, source, origin FROM observations'
             " WHERE status = $given",
@@ -64,9 +66,7 @@ class Truth:
             str(unit): str(parent) for unit, parent in above.items() if isinstance(parent, str) and unit not in merged
         }
         published = published.drop_duplicates(key).reset_index(drop=True)
-        return cls(
-            rows.reset_index(drop=True), published, parents, frozenset(rounded.itertuples(index=False, name=None))
-        )
+        return cls(rows.reset_index(drop=True), published, parents, _rough(of_files, lifted, parents))
 
     def blocks(self) -> list[tuple[str, str]]:
         """The indicators and years with closed figures about pupils."""
@@ -85,8 +85,8 @@ class Truth:
         mine = mine[mine["group"].isin({ALL, *groups})].set_index(PLACE)
         others = self.open.head(0) if published is None else published
         others = others[others["group"].isin({ALL, *groups})].set_index(PLACE)
-        rounded = frozenset(unit for name, when, unit in self.rounded if (name, when) == (indicator, year))
-        return Block(indicator, year, mine, others[~others.index.isin(mine.index)], self.parents, rounded)
+        rough = self.rough.get((indicator, year), {})
+        return Block(indicator, year, mine, others[~others.index.isin(mine.index)], self.parents, rough)
 
 
 def _lifted(observed: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
@@ -101,6 +101,24 @@ def _lifted(observed: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
     return found.assign(numerator=numerator)[["indicator", "unit_id", "group", "year", "n", "numerator"]]
 
 
+def _rough(
+    of_files: pd.DataFrame, lifted: pd.DataFrame, parents: Mapping[str, str]
+) -> dict[tuple[str, str], dict[str, float]]:
+    """By how many pupils what is counted in a unit may differ from the sum of the units below it."""
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for frame in (of_files, lifted):
+        for name, year, unit in frame[["indicator", "year", "unit_id"]].drop_duplicates().itertuples(index=False):
+            found.setdefault((str(name), str(year)), {})[str(unit)] = 0.0
+    limits = of_files[of_files["status"] == Status.ROUNDED].drop_duplicates(["indicator", "year", "unit_id"])
+    for name, year, unit in limits[["indicator", "year", "unit_id"]].itertuples(index=False):
+        mine, each = found[str(name), str(year)], parents.get(str(unit))
+        while each is not None:
+            if each in mine:
+                mine[each] += LIMIT_OFF
+            each = parents.get(each)
+    return found
+
+
 @dataclass(frozen=True)
 class Block:
     """The true figures of one indicator and year: ``closed`` and ``open`` indexed by unit and group."""
@@ -110,7 +128,7 @@ class Block:
     closed: pd.DataFrame
     open: pd.DataFrame
     parents: dict[str, str]
-    rounded: frozenset[str] = frozenset()
+    rough: Mapping[str, float] = field(default_factory=dict)
 
     def at_levels(self, levels: Collection[str]) -> Block:
         """The figures of units of these levels alone."""
@@ -152,14 +170,16 @@ class Block:
         tree = {parent: below for parent, below in children.items() if short[parent] > -0.5}
         return tree, [parent for parent in tree if short[parent] > 0.5]
 
-    def loose(self) -> dict[str, float]:
-        """How far what a parent shows may be from the sum of its units, in pupils: for each limit among them a few."""
-        found: dict[str, float] = {}
-        for unit in self.rounded:
-            each = self.parents.get(unit)
-            while each is not None:
-                found[each] = found.get(each, 0.0) + LIMIT_OFF
-                each = self.parents.get(each)
+    def same_as_above(self, rows: pd.DataFrame) -> set[tuple[str, str]]:
+        """The units and groups with all the pupils of a released figure of the unit above: it is about them too."""
+        places = zip(*(self.closed.index.get_level_values(name).astype(str) for name in PLACE), strict=True)
+        n = dict(zip(places, self.closed["n"].astype(float), strict=True))
+        given = set(rows.loc[rows["value"].notna(), ["unit_id", "group"]].itertuples(index=False, name=None))
+        found: set[tuple[str, str]] = set()
+        for (unit, group), number in n.items():
+            above = (self.parents.get(unit, ""), group)
+            if above in n and abs(n[above] - number) < 0.5 and (above in given or above in found):
+                found.add((unit, group))
         return found
 
     def has_unknown(self, groups: frozenset[str]) -> list[str]:

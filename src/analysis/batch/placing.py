@@ -40,7 +40,8 @@ class Place:
             raise UsageError(f"--out: a folder is needed\n  found: {out} is a file")
         if out.is_dir() and not (out / MANIFEST).is_file() and any(each.name != STAGE for each in out.iterdir()):
             raise UsageError(
-                f"--out: a new or empty folder, or that of an earlier run, is needed\n  found: {out} holds other files\n"
+                "--out: a new or empty folder, or that of an earlier run, is needed\n"
+                f"  found: {out} holds other files\n"
                 "  mend:  name a folder inside it"
             )
         if out.resolve().is_relative_to(workspace.data.resolve()):

@@ -227,9 +227,20 @@ def test_a_pupil_knows_what_lies_inside_her_own_cell_and_no_more(build: Build) -
 def test_two_pupils_know_together_the_total_of_nothing_but_themselves(build: Build) -> None:
     who = Contributors(build([1, 1, 2, 7, 9], [(2, [0, 1]), (4, [2, 3])], [], []))
     assert np.flatnonzero(who.known).tolist() == [0, 1, 2]
-    assert who.owner[2] == -1
-    assert who.needed_for(2) == [0, 1]
+    assert who.weight.tolist() == [1, 1, 2]
+    assert who.known_to([2]).tolist() == who.known_to([0, 1]).tolist() == [True, True, True, False, False]
     assert not who.known_to([0])[2]
+
+
+def test_two_pupils_in_a_group_of_their_own_do_not_come_to_know_another(build: Build, attack: Attack) -> None:
+    # two girls and four boys, six in all: the girls know how many they are, and must not learn how many boys there are
+    table = build([2, 4, 6, 30, 36, 40, 76], [(2, [0, 1]), (4, [2, 3]), (6, [4, 5])], [0, 1], [])
+    found = protected(table, 5)
+    assert found.hidden[2] and found.secondary.sum() >= 2
+    known = ~found.hidden
+    known[0] = True
+    low, high = attack(table.sums, table.value, known, 1)
+    assert high - low >= 5 - 1e-6
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ DEAR = {ALL: 3.0, GIRLS: 1.0, BOYS: 1.0}
 """how much a reader misses a figure, in comparison; the others cost a half"""
 N, PART, REST = 0, 1, 2
 HAIR = 3e-7
-"""sets a complement of one pupil apart from a part of one; far below what a sum may be off by"""
+"""sets a complement of one or two pupils apart from a part of as many; far below what a sum may be off by"""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def part_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans, *,
     primary = (cells.with_small_parts(limit) | (cells.small(limit) & held)) & ~fixed
     ours = layout.add(part, is_open=fixed, is_primary=primary, is_inner=~seen & ~fixed, cost=cells.cost, kind=PART)
     beside = np.where(held, cells.n - part, 0.0)
-    beside = np.where(np.round(beside) == 1, beside + HAIR, beside)
+    beside = np.where(np.isin(np.round(beside), (1, 2)), beside + HAIR, beside)
     bounds = layout.add(beside, is_open=fixed, is_primary=no, is_inner=~fixed, cost=nothing, kind=REST)
     for place in np.flatnonzero(held).tolist():
         layout.rows.append((n + place, [ours + place, bounds + place]))

@@ -1,4 +1,4 @@
-"""What single pupils know of a table because they are in it themselves."""
+"""What single pupils, and two together, know of a table because they are in it themselves."""
 
 from __future__ import annotations
 
@@ -13,20 +13,25 @@ from analysis.publish.disclosure.table import Booleans, CountTable, Whole
 
 
 class Contributors:
-    """The pupils who are alone in a group, and the figures that are about them and nobody else.
+    """The pupils who are alone in a group, or two in it alone, and the figures about them and nobody else.
 
-    Cells with one contributor that lie inside each other belong to one `person`. A person knows those cells, all
-    parts of them, and every total all of whose parts are known; so does a coalition of persons. None of those cells
-    holds anybody outside the coalition. `single` cells have one contributor, numbered in `person` (−1 elsewhere).
+    Cells with one contributor that lie inside each other belong to one `person`, cells with two to one pair, which is
+    counted as a person of the `weight` two. A person knows those cells, all parts of them, and every total all of whose
+    parts are known; so does a coalition of persons. None of those cells holds anybody outside the coalition. `few`
+    cells have one or two contributors, numbered in `person` (−1 elsewhere).
     `known` is what all persons together know; `cluster` numbers its cells (−1 elsewhere), cells of one cluster
     hanging together by sums in which every cell is known.
     """
 
     def __init__(self, table: CountTable) -> None:
-        self.single = table.has_one_contributor
+        one, two = table.has_contributors(1), table.has_contributors(2)
+        self.few = one | two
         parts, totals = csr_matrix(table.sums > 0, dtype=np.int64), csr_matrix(table.sums < 0, dtype=np.int64)
-        self.known = _closure(self.single, parts, totals)
-        self.person = _linked(self.single, parts, totals)
+        self.known = _closure(self.few, parts, totals)
+        self.person, pair = _linked(one, parts, totals), _linked(two, parts, totals)
+        alone = int(self.person.max(initial=-1)) + 1
+        self.person = np.where(two, pair + alone, self.person)
+        self.weight = np.repeat([1, 2], [alone, int(pair.max(initial=-1)) + 1])
         inside = np.flatnonzero((parts + totals) @ (~self.known).astype(np.int64) == 0)
         self.cluster = _linked(self.known, parts[inside], totals[inside])
         self._parts, self._totals = parts[inside], totals[inside]
@@ -42,8 +47,8 @@ class Contributors:
 
     @cached_property
     def persons(self) -> int:
-        """How many persons there are."""
-        return int(self.person.max(initial=-1)) + 1
+        """How many persons and pairs there are."""
+        return len(self.weight)
 
     def known_without(self, person: int) -> Booleans:
         """What all persons but this one know together: nothing that the person is part of, unless shown by others."""
@@ -69,7 +74,7 @@ class Contributors:
     @cached_property
     def _cluster_of_person(self) -> Whole:
         cluster = np.zeros(self.persons, dtype=np.int64)
-        cluster[self.person[self.single]] = self.cluster[self.single]
+        cluster[self.person[self.few]] = self.cluster[self.few]
         return cluster
 
     def _place(self, cluster: int) -> tuple[Whole, csr_matrix, csr_matrix]:

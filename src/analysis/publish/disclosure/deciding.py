@@ -21,6 +21,8 @@ from analysis.store.private import UNKNOWN
 
 BELOW = ("group", "team", "school")
 """the levels that a school sees more of than everybody"""
+UNDER_SCHOOL, MOST = ("group", "team"), 0.5
+"""levels, finest first, of whose percentages none is shown when more than this share of them is too small"""
 ADJUSTED = "adjusted"
 """the name, in the column group, of what is adjusted for who the pupils are"""
 KEY = ["indicator", "unit_id", "group", "year"]
@@ -103,13 +105,17 @@ class Deciding:
                 return
 
     def _decide_parts(self, name: str) -> None:
-        """Adds what must be withheld of a percentage, beside the numbers of pupils that are shown."""
-        cells, limits = self.cells[name], self._limit(name)
+        """Adds what must be withheld of a percentage, beside the numbers of pupils that are shown.
+
+        A level below the school at which most percentages are too small is not shown at all, so that the rest can be.
+        """
+        every, limits = self.cells[name], self._limit(name)
+        cells = every.without_levels(crowded(every, limits))
         unseen, known = np.asarray(cells.keys.isin(list(self.hidden[population_of(name)]))), self._known(cells)
         small = cells.with_small_parts(limits) & ~cells.flag("is_open") & ~cells.flag("is_rounded")
 
         tables = [part_table(cells, limits, known, unseen, others=others) for others in (False, True)]
-        self.parts[name] = set(cells.keys[small]) | self._hides(cells, tables)
+        self.parts[name] = set(every.keys) - set(cells.keys) | set(cells.keys[small]) | self._hides(cells, tables)
 
     def _hides(self, cells: Cells, tables: Iterable[Shape]) -> set[Key]:
         """The units and groups that the protector hides."""
@@ -162,6 +168,19 @@ class Deciding:
         held = set(zip(rows.loc[by_background, "unit_id"], rows.loc[by_background, "group"], strict=True))
         listed = [(str(unit), str(group), (unit, group) in groups) for unit, group in sorted(held)]
         return [*listed, *((unit, ADJUSTED, bool(good) and unit in units) for unit, good in sorted(enough.items()))]
+
+
+def crowded(cells: Cells, limits: Limit) -> tuple[str, ...]:
+    """The levels below the school, with the finer ones, at which most percentages say something about one pupil."""
+    level = cells.nodes["unit_id"].str.split(":").str[1]
+    asked = cells.flag("is_published") & ~cells.flag("is_open") & (cells.n > 0)
+    small = asked & (cells.with_small_parts(limits) | cells.small(limits))
+    found: tuple[str, ...] = ()
+    for each in UNDER_SCHOOL:
+        here = np.asarray(level == each)
+        if small[here].sum() > asked[here].sum() * MOST:
+            found = UNDER_SCHOOL[: UNDER_SCHOOL.index(each) + 1]
+    return found
 
 
 def decided(

@@ -21,7 +21,7 @@ from analysis.publish.disclosure.material import SHOWN, Material
 from analysis.store import Snapshot
 from analysis.store.sources.places import OWN_FOLDERS
 
-VERSION = 2
+VERSION = 3
 """raised when the same figures and limits are decided about in another way"""
 FOLDER = "decisions"
 

@@ -146,7 +146,7 @@ def _own_nodes(rows: pd.DataFrame, observed: pd.DataFrame, name: str) -> pd.Data
     own = observed[observed["source"].isin(OWN_FOLDERS) & observed["status"].isin(SHOWN)]
     shown = pd.MultiIndex.from_frame(own.loc[(own["origin"] == "official") | _is_local(own), key])
     rounded = (rows["status"] == Status.ROUNDED).to_numpy()
-    k = rows["numerator"].where(~rounded, rows["n"] - SHORT_OF_ALL) if has_parts(name) else np.nan
+    k = rows["numerator"].round().where(~rounded, rows["n"] - SHORT_OF_ALL) if has_parts(name) else np.nan
     is_shown = pd.MultiIndex.from_frame(rows[key]).isin(shown)
     is_published = (rows["part"] == WHOLE) & is_shown
     return rows.assign(k=k, is_published=is_published, is_rounded=rounded, is_open=False)[FIELDS]
@@ -160,7 +160,7 @@ def _open_nodes(observed: pd.DataFrame, name: str) -> pd.DataFrame:
     """The figures an authority has published openly."""
     official = (observed["origin"] == "official") & ~observed["source"].isin(OWN_FOLDERS)
     rows = observed[official & observed["status"].isin(SHOWN) & (observed["n"] > 0)]
-    k = rows["n"] * rows["value"] / 100 if has_parts(name) else np.nan
+    k = (rows["n"] * rows["value"] / 100).round() if has_parts(name) else np.nan
     rounded = (rows["status"] == Status.ROUNDED).to_numpy()
     k = k.where(~rounded, rows["n"] - SHORT_OF_ALL) if isinstance(k, pd.Series) else k
     found = rows.assign(k=k, part=WHOLE, source=OPEN, members=np.uint64(0), is_published=True, is_open=True)

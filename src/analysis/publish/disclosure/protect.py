@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.publish.disclosure.contributors import Contributors
 from analysis.publish.disclosure.programme import Programme, parts
-from analysis.publish.disclosure.search import Rooms, Search
+from analysis.publish.disclosure.search import Search
 from analysis.publish.disclosure.table import Booleans, CountTable, DisclosureError, Hidden, Whole
 
 DEARER = 50.0
@@ -39,10 +39,10 @@ def protected(table: CountTable, width: int, blocks: Sequence[Whole] = ()) -> Hi
     first = _searched(Search(table, width, contributors, largest_first=True), closed, blocks)
     dearer = replace(table, cost=np.where(first.hidden, 1.0, DEARER) * table.cost)
     second = _searched(Search(dearer, width, contributors, largest_first=False), closed, blocks)
-    rooms = first.rooms | second.rooms
     best = min(first, second, key=lambda each: float(table.cost[each.hidden].sum()))
     primary = table.is_primary & ~table.is_inner
-    checked = looked_at_again(table, best.hidden, width, blocks, rooms)
+    checked = looked_at_again(table, best.hidden, width, blocks)
+    rooms = (first if best is first else second).rooms
     narrow = {cell: min(room for (each, _), room in rooms.items() if each == cell) for cell, _ in rooms}
     programmes = first.programmes + second.programmes
     return Hidden(best.hidden, primary, best.hidden & ~primary, programmes, checked, narrow)
@@ -60,19 +60,15 @@ def _searched(search: Search, closed: Whole, blocks: Sequence[Whole]) -> Search:
     return search
 
 
-def looked_at_again(
-    table: CountTable, hidden: Booleans, width: float, blocks: Sequence[Whole] = (), rooms: Rooms | None = None
-) -> int:
+def looked_at_again(table: CountTable, hidden: Booleans, width: float, blocks: Sequence[Whole] = ()) -> int:
     """Computes every primary cell's reach anew from nothing but what is hidden; how many programmes that took.
-
-    `rooms` are the cells and coalitions of which less than `width` is asked, and how much.
 
     Raises `DisclosureError` naming a cell that is too narrow for an outsider or for one or two contributors.
     """
     shown = np.flatnonzero(table.is_primary & ~hidden & ~table.is_inner)
     if len(shown):
         raise DisclosureError(f"cell {shown[0]} is a small group and is not hidden")
-    search = Search(table, width, Contributors(table), largest_first=True, rooms=rooms or {})
+    search = Search(table, width, Contributors(table), largest_first=True)
     search.hidden = hidden.copy()
     _protect_all(search, np.flatnonzero(hidden | table.is_inner), blocks)
     narrow = search.waiting(np.flatnonzero(table.is_primary))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from analysis.publish.disclosure.contributors import Contributors
@@ -23,8 +25,7 @@ class Search:
     A move found for one cell is a table an attacker cannot rule out, so it is kept for every other cell that it
     moves: `up` and `down` are the farthest moves seen. Cells known to single contributors stand still in every move
     but their own cluster's, so a reach holds for whoever knows any of them, alone or together. Where open figures leave
-    a cell less room than `width`, that room is what is asked for, and is written down in `rooms` once everything is
-    looked at together.
+    a cell less room than `width`, that room is what is asked for, and is written down in `rooms`.
     """
 
     def __init__(
@@ -33,10 +34,8 @@ class Search:
         width: float,
         contributors: Contributors,
         largest_first: bool,
-        rooms: Rooms | None = None,
     ) -> None:
-        self.rooms: Rooms = {} if rooms is None else rooms
-        self.finds_rooms = rooms is None
+        self.rooms: Rooms = {}
         self.table, self.width, self.contributors, self.largest_first = table, width, contributors, largest_first
         self.hidden: Booleans = table.is_primary & ~table.is_inner
         self.up: Floats = np.zeros(len(table.value))
@@ -142,7 +141,7 @@ class Search:
         """
         cells = programme.cells
         cost = self.cost[cells]
-        cost[self.contributors.single[cells] & (cost == 0)] = AVOIDED
+        cost[self.contributors.few[cells] & (cost == 0)] = AVOIDED
         self.programmes += 1
         move = programme.cheapest_move(cost, still[cells], at, self.width)
         moves: tuple[Floats, ...] | None = None if move is None else (move,)
@@ -150,7 +149,7 @@ class Search:
             self.programmes += 1
             moves = programme.cheapest_pair(cost, still[cells], at, self.width)
         if moves is None and coalition is not None:
-            room = self._room(programme, at, still, coalition)
+            room = self._room(int(cells[at]), still, coalition)
             moves = None if room is None else programme.cheapest_pair(cost, still[cells], at, max(room - SLACK, 0.0))
         if moves is None:
             return None
@@ -158,13 +157,21 @@ class Search:
         self.remember(programme, *moves)
         return self._moved_persons(programme, *moves)
 
-    def _room(self, programme: Programme, at: int, still: Booleans, coalition: frozenset[int]) -> float | None:
-        """How far apart the ends of a cell can be at most, when that is known or can be found; less than the width."""
-        place = int(programme.cells[at]), coalition
-        if self.finds_rooms and self.is_whole and place not in self.rooms:
+    def _room(self, cell: int, still: Booleans, coalition: frozenset[int]) -> float | None:
+        """How far apart the ends of a cell are for a coalition when all is hidden that can be; None until the whole is
+        looked at, for within a block less is hidden than can be.
+        """
+        if not self.is_whole:
+            return None
+        if (cell, coalition) not in self.rooms:
+            closed = self._everything
             self.programmes += 2
-            self.rooms[place] = programme.reach(still[programme.cells], at)
-        return self.rooms.get(place)
+            self.rooms[cell, coalition] = closed.reach(still[closed.cells], int(np.searchsorted(closed.cells, cell)))
+        return self.rooms[cell, coalition]
+
+    @cached_property
+    def _everything(self) -> Programme:
+        return Programme.of(self.table, np.flatnonzero(~self.table.is_open))
 
     def _thrice(self, programme: Programme, at: int) -> bool:
         """Whether moves were found that between them leave any two persons standing still at least once."""
@@ -188,5 +195,7 @@ class Search:
         moved = self._moved(programme, at, known, coalition)
         if moved is None:
             return False
-        larger = [coalition | {each} for each in moved if each not in coalition] if len(coalition) < COALITION else []
+        weight = self.contributors.weight
+        free = COALITION - int(weight[list(coalition)].sum())
+        larger = [coalition | {each} for each in moved if each not in coalition and weight[each] <= free]
         return all(self._covered(programme, at, each, done) for each in larger if each not in done)

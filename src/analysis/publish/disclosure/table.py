@@ -71,11 +71,10 @@ class CountTable:
         """The cells that are published unless the protector hides them."""
         return ~(self.is_open | self.is_inner)
 
-    @property
-    def has_one_contributor(self) -> Booleans:
-        """The cells with a single pupil behind them, who knows what they hold."""
-        alone: Booleans = ~self.is_open & (self.value == 1)
-        return alone
+    def has_contributors(self, number: int) -> Booleans:
+        """The cells with exactly so many pupils behind them, who together know what they hold."""
+        they: Booleans = ~self.is_open & (self.value == number)
+        return they
 
 
 @dataclass(frozen=True)

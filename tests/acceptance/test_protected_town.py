@@ -1,0 +1,99 @@
+"""A municipality whose figures are protected: built for everybody and for a school, audited, and stopped by a leak."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from tests.acceptance.conftest import ROOT
+
+from analysis.batch import RunSummary, Selection, build
+from analysis.batch.demonstration import OWN, OWN_SCHOOL
+from analysis.catalogue.workspace import Workspace
+from analysis.errors import AuditFailed, UsageError
+from analysis.publish.disclosure.decision import Decision
+from analysis.synthetic import made
+
+pytestmark = pytest.mark.slow
+PUBLIC = (OWN_SCHOOL, "se:school:99990103", "se:municipality:9901")
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A small made-up municipality, protected as one of real pupils is."""
+    return Workspace.read(
+        made(tmp_path_factory.mktemp("protected") / "town", pupils=1000, notebooks=ROOT / "notebooks")
+    )
+
+
+def run(workspace: Workspace, selection: Selection) -> tuple[RunSummary, list[str]]:
+    said: list[str] = []
+    return build(workspace, selection, said.append), said
+
+
+@pytest.fixture(scope="module")
+def everybody(workspace: Workspace) -> tuple[RunSummary, list[str]]:
+    """What everybody sees of two schools and their municipality."""
+    return run(workspace, Selection(only=PUBLIC, jobs=2))
+
+
+@pytest.fixture(scope="module")
+def school(workspace: Workspace, everybody: tuple[RunSummary, list[str]]) -> tuple[RunSummary, list[str]]:
+    """What one school sees of itself, after everybody has seen theirs."""
+    return run(workspace, Selection(only=(OWN_SCHOOL,), jobs=2, audience="school", levels=("school", "team")))
+
+
+def page(summary: RunSummary, unit_id: str) -> BeautifulSoup:
+    path = summary.out / unit_id.split(":")[1] / f"{unit_id.replace(':', '-')}.html"
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.mark.parametrize("audience", ["everybody", "school"])
+def test_a_run_with_closed_figures_is_audited_before_it_is_put_in_place(
+    audience: str, request: pytest.FixtureRequest
+) -> None:
+    summary, said = request.getfixturevalue(audience)
+    assert summary.failed == () and summary.made == summary.planned >= 3
+    assert any(line.startswith("audit ") for line in said)
+    assert json.loads((summary.out / "manifest.json").read_text(encoding="utf-8"))["made_up"] is True
+    assert not (summary.out / ".part").exists()
+
+
+def test_a_small_school_s_page_says_that_its_figures_are_protected_and_gives_none(
+    everybody: tuple[RunSummary, list[str]],
+) -> None:
+    small = page(everybody[0], PUBLIC[1])
+    rows = [row for row in small.select("tr[data-about]") if row["data-about"].startswith("merit_value|")]
+    own = [row for row in rows if row["data-about"].split("|")[1] in ("", PUBLIC[1])]
+    values = [row.select("td.number")[0].get_text() for row in own if row.select_one("td.number")]
+    assert "skyddad" in values
+    assert not [value for value in values if any(sign.isdigit() for sign in value)]
+
+
+def test_a_school_sees_its_teams_and_everybody_does_not(
+    workspace: Workspace, school: tuple[RunSummary, list[str]]
+) -> None:
+    assert page(school[0], OWN[1]).select_one("h1") is not None
+    with pytest.raises(UsageError, match=r"teacher teams are not shown to the audience public\n.*school"):
+        build(workspace, Selection(only=(OWN[1],)), lambda line: None)
+
+
+def test_a_run_in_which_something_can_be_worked_out_is_not_put_in_place(
+    workspace: Workspace, everybody: tuple[RunSummary, list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    record = workspace.data / "released.sqlite"
+    before = record.read_bytes()
+
+    def as_collected(decision: Decision, indicator: str, rows: pd.DataFrame) -> pd.DataFrame:
+        return rows
+
+    monkeypatch.setattr(Decision, "applied", as_collected)
+    out = tmp_path / "leaking"
+    with pytest.raises(AuditFailed, match="figures can be known that should not be; nothing is published") as failed:
+        build(workspace, Selection(only=PUBLIC, jobs=2, out=out, force=True), lambda line: None)
+    assert failed.value.exit_code == 3 and "found: " in str(failed.value)
+    assert not out.exists()
+    assert record.read_bytes() == before
