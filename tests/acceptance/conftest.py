@@ -90,9 +90,7 @@ def town_of(folder: Path, pupils: int) -> Town:
 
     Everybody sees everything of it, so that what is found can be compared with what is true.
     """
-    settings = made(folder, pupils=pupils, notebooks=ROOT / "notebooks") / "arshjul.toml"
-    settings.write_text(settings.read_text(encoding="utf-8").replace("protected = true", "protected = false"))
-    workspace = Workspace.read(folder)
+    workspace = Workspace.read(made(folder, pupils=pupils, notebooks=ROOT / "notebooks", protected=False))
     return Town(workspace, prepared(workspace, lambda line: None).figures, truth(folder))
 
 

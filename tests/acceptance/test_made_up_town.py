@@ -14,7 +14,7 @@ from tests.acceptance.conftest import Site, site_of
 
 from analysis import catalogue
 from analysis.analyses import ANALYSES, analysis
-from analysis.batch.demonstration import MADE_UP, OWN
+from analysis.batch.demonstration import MADE_UP
 from analysis.batch.selection import LEVELS_WITH_PAGES
 from analysis.publish.words import word
 from analysis.report import site as ladder
@@ -22,7 +22,6 @@ from analysis.report import site as ladder
 pytestmark = pytest.mark.slow
 
 CLOSED = "se:school:99990109"
-UNITS = (*OWN, *MADE_UP[1:])
 OF_EACH_VERDICT = 2
 """units of one verdict whose every text, table and figure is read; the sentence is read for all that have figures"""
 NO_NUMBER = re.compile(r"(?<![\w-])(nan|NaN|None|inf|NaT|<NA>)(?![\w-])|[{}]")
@@ -48,7 +47,7 @@ def of_each_verdict(estimates: pd.DataFrame) -> Sequence[str]:
 @pytest.fixture(scope="module")
 def pages(small_town) -> Site:
     """The pages that the demonstration makes of it, and that of a school which is closed."""
-    return site_of(small_town.workspace, "pages", (*UNITS, CLOSED), 2)
+    return site_of(small_town.workspace, "pages", (*MADE_UP, CLOSED), 2)
 
 
 def test_every_level_below_the_nation_has_questions_of_its_own() -> None:
@@ -124,10 +123,10 @@ def test_the_planted_small_school_is_told_why_it_has_no_figures(small_town, lang
 
 def test_every_page_of_it_is_made_and_passes_the_gate(pages) -> None:
     assert pages.summary.failed == ()
-    assert pages.summary.made == len(UNITS) + 1
+    assert pages.summary.made == len(MADE_UP) + 1
 
 
-@pytest.mark.parametrize("unit_id", [*UNITS, CLOSED])
+@pytest.mark.parametrize("unit_id", [*MADE_UP, CLOSED])
 def test_every_page_of_it_says_at_the_top_that_it_is_made_up(pages, unit_id) -> None:
     page = pages.page(unit_id)
     notices = [each.get_text() for each in page.select("header .made-up")]
@@ -149,7 +148,7 @@ def test_no_link_of_it_is_dead_and_none_leads_to_another_run(pages) -> None:
 
 
 def test_a_class_is_reached_from_the_county_step_by_step(pages) -> None:
-    trail = [each.get_text() for each in pages.page(UNITS[0]).select(".breadcrumb li")]
+    trail = [each.get_text() for each in pages.page(MADE_UP[0]).select(".breadcrumb li")]
     assert trail[-5:-1] == ["Almvik", "Område Söder", "Lärkviksskolan", "Arbetslag 7–9, Lärkviksskolan"], trail
 
 

@@ -11,13 +11,13 @@ from bs4 import BeautifulSoup
 from tests.acceptance.conftest import ROOT
 
 from analysis.batch import RunSummary, Selection, build
-from analysis.batch.demonstration import OWN, OWN_SCHOOL
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import AuditFailed, UsageError
 from analysis.publish.disclosure.decision import Decision
 from analysis.synthetic import made
 
 pytestmark = pytest.mark.slow
+OWN_SCHOOL, OWN_TEAM = "se:school:99990102", "se:team:99990102-79"
 PUBLIC = (OWN_SCHOOL, "se:school:99990103", "se:municipality:9901")
 
 
@@ -76,9 +76,9 @@ def test_a_small_school_s_page_says_that_its_figures_are_protected_and_gives_non
 def test_a_school_sees_its_teams_and_everybody_does_not(
     workspace: Workspace, school: tuple[RunSummary, list[str]]
 ) -> None:
-    assert page(school[0], OWN[1]).select_one("h1") is not None
+    assert page(school[0], OWN_TEAM).select_one("h1") is not None
     with pytest.raises(UsageError, match=r"teacher teams are not shown to the audience public\n.*school"):
-        build(workspace, Selection(only=(OWN[1],)), lambda line: None)
+        build(workspace, Selection(only=(OWN_TEAM,)), lambda line: None)
 
 
 def test_a_run_in_which_something_can_be_worked_out_is_not_put_in_place(

@@ -12,28 +12,29 @@ from analysis.errors import UsageError
 from analysis.store import names
 
 STAVANGER_SCHOOLS = 10
-MADE_UP = ("se:school:99990102", "se:school:99990103", "se:area:9901-3", "se:municipality:9901")
-"""what everybody sees of the made-up municipality: a school with the steps above it, and one so small that most of its
-figures are protected"""
-OWN_SCHOOL = MADE_UP[0]
-OWN = ("se:group:99990102-2022-7a", "se:team:99990102-79", OWN_SCHOOL)
-"""what that school itself sees: a class and a team with their school"""
+MADE_UP = (
+    "se:group:99990102-2022-7a",
+    "se:team:99990102-79",
+    "se:school:99990102",
+    "se:school:99990103",
+    "se:area:9901-3",
+    "se:municipality:9901",
+)
+"""a class with all the steps above it, and a school so small that most of its figures are kept back"""
 
 
 @dataclass(frozen=True)
 class Demonstration:
-    """What became of the real pages, of the made-up ones for everybody, and of those for one made-up school."""
+    """What became of the real pages and of the made-up ones."""
 
     real: RunSummary
     made_up: RunSummary
-    own: RunSummary
 
 
 def demo(workspace: Workspace, town: Workspace, jobs: int, tell: Tell) -> Demonstration:
     """Make both counties, Uppsala and its schools, Stavanger and ten of its schools; then pages of `town`.
 
-    `town` is a workspace in which everything is made up; its pages stand in folders of their own, one for everybody
-    and one for a single school, and are audited. Says what it
+    `town` is a workspace in which everything is made up; its pages stand in a folder of their own. Says what it
     does in four steps: data, checks, reports, quality.
     """
     if not town.synthetic:
@@ -47,16 +48,14 @@ def demo(workspace: Workspace, town: Workspace, jobs: int, tell: Tell) -> Demons
     tell(f"2 of 4, checks: passed; {notes:,} rows were normalised, set aside or outside the scope (notes.json)")
     tell("3 of 4, reports: every question is asked once for all units, then each page is made")
     real = build_units(workspace, material, _real(workspace, material, units, selection), selection, tell)
-    everybody = Selection(only=MADE_UP, jobs=jobs, out=workspace.reports / "made-up")
+    everything = Selection(only=MADE_UP, jobs=jobs, out=workspace.reports / "made-up")
     known = names.unit_list(beside.snapshot.path)
-    made_up = build_units(town, beside, chosen(everybody, town, known, beside.schools), everybody, tell)
-    one_school = Selection(only=(OWN_SCHOOL,), jobs=jobs, out=workspace.reports / "made-up-school", audience="school")
-    theirs = [names.find_unit(each, known) for each in OWN]
-    own = build_units(town, prepared(town, tell, one_school), theirs, one_school, tell)
-    for name, summary in (("", real), (" made-up", made_up), (" made-up, for one school,", own)):
+    picked = chosen(everything, town, known, beside.schools, beside.levels)
+    made_up = build_units(town, beside, picked, everything, tell)
+    for name, summary in (("", real), (" made-up", made_up)):
         whole = summary.made + summary.kept
         tell(f"4 of 4, quality: {whole} of {summary.planned}{name} pages passed every check of the gate")
-    return Demonstration(real, made_up, own)
+    return Demonstration(real, made_up)
 
 
 def _real(

@@ -22,6 +22,7 @@ from analysis.synthetic.plan import LAST_YEAR, YEARS
 
 DECIMALS = 6
 """of the numbers in the tables of the truth"""
+SETTINGS = "arshjul.toml"
 
 
 def written(town: Municipality, beside: Neighbours, seed: int, pupils: int) -> dict[str, str]:
@@ -59,7 +60,7 @@ def written(town: Municipality, beside: Neighbours, seed: int, pupils: int) -> d
     }  # fmt: skip
     return {
         "README.md": _readme(seed, pupils),
-        "arshjul.toml": _settings(seed),
+        SETTINGS: settings(seed, protected=True),
         **{f"data/local/{name}.csv": _csv(table) for name, table in data.items()},
         "data/own/figures.csv": _csv(own),
         "truth.json": json.dumps(_plain(said), ensure_ascii=False, indent=1) + "\n",
@@ -164,7 +165,8 @@ def _plain(found: Any) -> Any:
     return round(float(found), DECIMALS) if isinstance(found, float) else found
 
 
-def _settings(seed: int) -> str:
+def settings(seed: int, protected: bool) -> str:
+    """The settings of the workspace."""
     return f"""# Settings of a workspace in which everything is made up.
 
 [synthetic]
@@ -172,7 +174,7 @@ def _settings(seed: int) -> str:
 seed = {seed}
 # Small groups are kept back in any case. With true, so much else is kept back that no small group can be worked out
 # from the rest, as always with figures about real pupils. With false, everybody sees teams and classes too.
-protected = true
+protected = {str(protected).lower()}
 
 [build]
 # The made-up municipality whose schools get a page.
