@@ -10,20 +10,8 @@ from analysis.statistics.shrinkage import (
     correlation,
     generalised_q,
     reliability,
-    shrunken,
     spread_between,
 )
-
-
-@pytest.mark.parametrize(
-    ("n", "weight", "value", "sd"),
-    [(15, 0.484, 4.8, 10.8), (30, 0.652, 6.5, 8.8), (60, 0.789, 7.9, 6.9), (120, 0.882, 8.8, 5.1)],
-)
-def test_ten_points_shrink_by_the_number_of_pupils(n: int, weight: float, value: float, sd: float) -> None:
-    found = shrunken(np.array([10.0]), np.array([60.0**2 / n]), 15.0**2)
-    assert found.weight[0] == pytest.approx(weight, abs=6e-4)
-    assert found.value[0] == pytest.approx(value, abs=0.06)
-    assert found.sd[0] == pytest.approx(sd, abs=0.06)
 
 
 def _schools(count: int, sd: float, seed: int = 5) -> tuple[np.ndarray, np.ndarray]:

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from analysis.statistics.shrinkage import shrunken
 from analysis.statistics.targets import (
     Lines,
     Usual,
@@ -40,11 +39,10 @@ def test_a_figure_taken_as_certain_is_refused(se: float) -> None:
         probability_met(50.0, se, 50.0)
 
 
-def test_drawing_towards_zero_is_shrinkage() -> None:
-    known = shrunken(np.array([10.0, -4.0]), np.array([240.0, 60.0]), 225.0)
-    middle, sd = drawn_towards([10.0, -4.0], np.sqrt([240.0, 60.0]), 0.0, 15.0)
-    np.testing.assert_allclose(middle, known.value)
-    np.testing.assert_allclose(sd, known.sd)
+@pytest.mark.parametrize(("n", "value", "sd"), [(15, 4.8, 10.8), (30, 6.5, 8.8), (60, 7.9, 6.9), (120, 8.8, 5.1)])
+def test_ten_points_are_drawn_towards_the_middle_by_the_number_of_pupils(n: int, value: float, sd: float) -> None:
+    found, error = drawn_towards([10.0], [60.0 / np.sqrt(n)], 0.0, 15.0)
+    assert (found[0], error[0]) == pytest.approx((value, sd), abs=0.06)
 
 
 def test_probabilities_say_how_often_drawn_units_meet_the_target() -> None:

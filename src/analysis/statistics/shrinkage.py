@@ -13,30 +13,6 @@ MOST_STEPS = 200
 
 
 @dataclass(frozen=True)
-class Shrunken:
-    """An estimate drawn towards zero, its posterior standard deviation, and the share that is kept."""
-
-    value: Floats
-    sd: Floats
-    weight: Floats
-
-
-def shrunken(estimate: Floats, variance: Floats, between: float) -> Shrunken:
-    """What is left of a deviation when chance has been allowed for.
-
-    Empirical Bayes towards zero: λ = σ_u²/(σ_u² + v), value λ·estimate, with `between` = σ_u² and `variance` =
-    v. Posterior variance σ_u²(1 - λ), with σ_u² taken as known; `posterior` allows for its being estimated.
-
-    >>> found = shrunken(np.array([10.0]), np.array([3600 / 15]), 15.0**2)
-    >>> round(float(found.weight[0]), 3), round(float(found.value[0]), 1)
-    (0.484, 4.8)
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        weight = np.where(np.isnan(variance), np.nan, between / (between + variance))
-    return Shrunken(weight * estimate, np.sqrt(between * (1 - weight)), weight)
-
-
-@dataclass(frozen=True)
 class Spread:
     """Variance between units with chance removed, its 95 % interval, and the weighted mean."""
 

@@ -15,7 +15,7 @@ from analysis.statistics.allotment import by_chance, entropy, mean_deviation
 from analysis.statistics.concentration import bounded_concentration, concentration, concentration_curve
 from analysis.statistics.decomposition import gelbach, three_fold, two_fold
 from analysis.statistics.segregation import counted_indices
-from analysis.statistics.unevenness import change_with_shared_pupils, unevenness
+from analysis.statistics.unevenness import unevenness
 
 MEMBERS, SIZES = np.array([12, 3, 30, 8, 19]), np.array([40, 35, 66, 50, 21])
 OTHERS = SIZES - MEMBERS
@@ -152,17 +152,3 @@ def test_what_lots_give_is_scipys_expectation_and_a_sum_over_every_table() -> No
             weighed[name] += float(exact.pmf(each) * index)
     small = by_chance(members, sizes)
     assert {name: small[name] for name in weighed} == pytest.approx(weighed, rel=1e-8)
-
-
-def test_the_trend_of_an_index_is_generalised_by_hand_with_statsmodels_design() -> None:
-    years, values = np.arange(2018.0, 2024.0), np.array([[0.2, 0.23, 0.21, 0.26, 0.27, 0.3]])
-    se = np.array([[0.02, 0.03, 0.02, 0.025, 0.02, 0.03]])
-    found = change_with_shared_pupils(years, values, se)
-    fit = sm.OLS(values[0], sm.add_constant(years - years.mean())).fit()
-    shared = np.maximum(0, 1 - distance.squareform(distance.pdist(years[:, None])) / 9)
-    covariance = np.outer(se[0], se[0]) * shared
-    pull, maker = fit.model.pinv_wexog, np.eye(6) - fit.model.exog @ fit.model.pinv_wexog
-    scatter = max(1.0, fit.ssr / np.trace(maker @ covariance))
-    assert found.slope[0] == pytest.approx(stats.linregress(years, values[0]).slope, rel=1e-9)
-    assert found.slope[0] == pytest.approx(fit.params[1], rel=1e-9)
-    assert found.se[0] == pytest.approx(np.sqrt((pull @ covariance @ pull.T)[1, 1] * scatter), rel=1e-9)

@@ -11,7 +11,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 from analysis.statistics import mixed_model
 from analysis.statistics.between_share import between_share
 from analysis.statistics.posterior import posterior
-from analysis.statistics.shrinkage import shrunken, spread_between
+from analysis.statistics.shrinkage import spread_between
 from analysis.statistics.targets import Lines, Usual, drawn_towards, lines_drawn_towards, usual
 
 
@@ -122,14 +122,13 @@ def test_the_common_mean_and_its_error_are_statsmodels_and_least_squares() -> No
 
 
 def test_a_drawn_figure_is_the_mean_of_bayes_theorem_integrated() -> None:
-    found, kept = drawn_towards(57.0, 3.0, 50.0, 2.0), shrunken(np.array([7.0]), np.array([9.0]), 4.0)
+    found = drawn_towards(57.0, 3.0, 50.0, 2.0)
     both = [
         lambda t, power=power: t**power * stats.norm(57, 3).pdf(t) * stats.norm(50, 2).pdf(t) for power in (0, 1, 2)
     ]
     mass, first, second = (integrate.quad(each, 20, 90, epsabs=1e-13)[0] for each in both)
     mean, sd = first / mass, np.sqrt(second / mass - (first / mass) ** 2)
     assert (float(found[0]), float(found[1])) == pytest.approx((mean, sd), rel=1e-7)
-    assert (50 + kept.value[0], kept.sd[0]) == pytest.approx((mean, sd), rel=1e-7)
 
 
 def test_a_drawn_line_is_where_scipys_two_normal_densities_are_highest_together() -> None:

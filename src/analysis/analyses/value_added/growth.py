@@ -14,7 +14,8 @@ from analysis.model.indicator import Indicator
 from analysis.model.observations import Observations
 from analysis.model.words import ALL, Status
 from analysis.statistics.intervals import interval
-from analysis.statistics.shrinkage import shrunken, spread_between
+from analysis.statistics.posterior import posterior
+from analysis.statistics.shrinkage import between_variance
 
 FEWEST_PUPILS = 15
 WIDEST = 1e6
@@ -101,21 +102,22 @@ def _answer(estimates: pd.DataFrame, now: pd.DataFrame) -> dict[str, object]:
     n = ready["n"].to_numpy(float)
     weights = n / n.sum() if np.isfinite(n).all() else np.full(len(growth), 1 / len(growth))
     common = float(weights @ growth)
-    spread = spread_between(growth, chance).variance
+    spread = between_variance(growth, chance)
     raw, variance = growth - common, chance + float(weights**2 @ (chance + spread))
-    kept, df = shrunken(raw, variance, spread), ready["df"].to_numpy(float)
+    df = ready["df"].to_numpy(float)
+    kept = posterior(raw, variance, df, centre=0.0)
     low, high = interval(raw, np.sqrt(variance), df)
     low80, high80 = interval(raw, np.sqrt(variance), df, 0.80)
-    near, far = interval(kept.value, kept.sd)
     value = estimates.loc[ready.index, "value"].to_numpy(float)
     columns = {"estimate": raw, "se": np.sqrt(variance), "df": df, "low": low, "high": high}
     columns |= {"low80": low80, "high80": high80, "expected": value - raw}
-    columns |= {"shrunken": kept.value, "shrunken_low": near, "shrunken_high": far, "shrinkage_weight": kept.weight}
+    columns |= {"shrunken": kept.value, "shrunken_low": kept.low, "shrunken_high": kept.high}
+    columns |= {"shrinkage_weight": kept.weight}
     for name, column in columns.items():
         estimates[name] = pd.Series(column, index=ready.index).reindex(estimates.index)
     estimates.loc[ready.index, "reason"] = ""
     estimates.loc[ready.index, "verdict"] = verdicts(pd.Series(low), pd.Series(high))
-    return {"units": len(ready), "common": common, "spread": float(np.sqrt(spread))}
+    return {"units": len(ready), "common": common, "spread": kept.spread}
 
 
 def _series(noisy: NoisyRows) -> pd.DataFrame:
