@@ -19,6 +19,7 @@ from analysis.audit.release import Release, contradictions
 from analysis.audit.system import Contradiction, System
 from analysis.audit.truth import Block, Truth
 from analysis.model import ALL
+from analysis.processes import side_by_side
 
 OUTSIDER, INSIDER, COALITION = "outsider", "one pupil", "two pupils"
 COUNTED = ("n", "k", "rest")
@@ -63,7 +64,8 @@ def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: I
     For each indicator and year with closed figures: every part of every group that is too small for these readers, as
     truly counted, must keep a reach of the width set for it, for an outsider, for whoever is alone in a cell and for
     two such pupils; and no share, mean or part that is marked as withheld may be exactly determined. Anything else
-    withheld (a number of pupils that is not small) may be.
+    withheld (a number of pupils that is not small) may be. Each indicator and year is attacked by itself, in as many
+    processes as there are cores.
     """
     started = time.monotonic()
     here = pd.concat([each.figures for each in releases], ignore_index=True)
@@ -72,13 +74,17 @@ def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: I
     figures = pd.concat([_without_contradicted(here), *earlier], ignore_index=True)
     base = figures["indicator"].str.partition("/")[0]
     parts = dict(iter(figures.groupby([base, figures["year"].astype(str)])))
-    withheld, asked = 0, 0
-    for place in truth.blocks():
-        mine = parts.get(place, figures.head(0))
-        block = truth.block(*place, frozenset(map(str, mine["group"])))
+    places = truth.blocks()
+
+    def one(number: int) -> tuple[list[Found], int, int]:
+        mine = parts.get(places[number], figures.head(0))
+        block = truth.block(*places[number], frozenset(map(str, mine["group"])))
         attacked = Attack.of(mine, block, audience)
-        withheld, asked = withheld + attacked.withheld, asked + len(attacked.small)
-        found += [*attacked.found(), *small_shares(mine, block, audience)]
+        return [*attacked.found(), *small_shares(mine, block, audience)], attacked.withheld, len(attacked.small)
+
+    attacks = side_by_side(one, len(places))
+    found += [each for leaks, _, _ in attacks for each in leaks]
+    withheld, asked = sum(each for _, each, _ in attacks), sum(each for _, _, each in attacks)
     pages = here["where"].nunique()
     return Audit(audience, pages, len(here), withheld, asked, time.monotonic() - started, tuple(found))
 

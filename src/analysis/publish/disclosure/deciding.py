@@ -11,10 +11,10 @@ import pandas as pd
 from analysis.catalogue import Limit, levels, levels_for, limit
 from analysis.catalogue.disclosure import has_parts, kind_of, population_of
 from analysis.model import ALL
+from analysis.processes import side_by_side
 from analysis.publish.disclosure.backgrounds import groups_given
 from analysis.publish.disclosure.cells import Cells, Shape, block, number_table, part_table
 from analysis.publish.disclosure.material import Material
-from analysis.publish.disclosure.processes import side_by_side
 from analysis.publish.disclosure.protect import protected
 from analysis.publish.disclosure.table import Booleans
 from analysis.store.private import UNKNOWN
