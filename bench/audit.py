@@ -22,13 +22,12 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 BENCH = Path(__file__).resolve().parent
 sys.path[:] = [each for each in sys.path if Path(each or ".").resolve() != BENCH]  # it hides Python's own `statistics`
-sys.path.insert(0, str(BENCH.parent / "src"))
+sys.path[:0] = [str(BENCH.parent / "src"), str(BENCH.parent / "tools")]
 
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
+from performance_page import write_section  # noqa: E402
 
-PERFORMANCE = BENCH.parent / "docs" / "performance.md"
-BEGIN, END = "<!-- audit: begin -->", "<!-- audit: end -->"
 WIDTH, SCHOOLS, MUNICIPALITIES = 5, 100, 5
 GENDERS, BACKGROUNDS = ("girls", "boys"), ("foreign", "swedish", "unknown")
 CROSSED = [f"{background}×{gender}" for background, gender in product(BACKGROUNDS, GENDERS)]
@@ -109,15 +108,6 @@ def section(line: str) -> str:
     ])  # fmt: skip
 
 
-def write_section(text: str) -> None:
-    """Puts the section between its markers; the rest of the page is left as it is."""
-    page = PERFORMANCE.read_text(encoding="utf-8")
-    if BEGIN not in page:
-        page = f"{page.rstrip()}\n\n{BEGIN}\n{END}\n"
-    before, rest = page.split(BEGIN, 1)
-    PERFORMANCE.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--counties", type=int, default=11)
@@ -126,7 +116,7 @@ def main() -> None:
     text = section(measured(asked.counties))
     print(text)
     if not asked.dry:
-        write_section(text)
+        write_section("audit", text)
 
 
 if __name__ == "__main__":

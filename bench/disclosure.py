@@ -19,17 +19,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path[:] = [each for each in sys.path if Path(each or ".").resolve() != Path(__file__).resolve().parent]
+BENCH = Path(__file__).resolve().parent
+sys.path[:] = [each for each in sys.path if Path(each or ".").resolve() != BENCH]  # it hides Python's own `statistics`
+sys.path.insert(0, str(BENCH.parent / "tools"))
 
-import numpy as np  # noqa: E402 - the folder of this file would hide Python's own `statistics`
+import numpy as np  # noqa: E402
+from performance_page import write_section  # noqa: E402
 from scipy import sparse  # noqa: E402
 
 if TYPE_CHECKING:
     from analysis.publish.disclosure.table import CountTable
 
-BENCH = Path(__file__).resolve().parent
-PERFORMANCE = BENCH.parent / "docs" / "performance.md"
-BEGIN, END = "<!-- disclosure: begin -->", "<!-- disclosure: end -->"
 DESIGNS = ("margins", "cross")
 MUNICIPALITIES, AREAS, GROUPS = 5, 15, (3, 4, 3)  # gender, background and n, k, n − k; 0 is all
 ONE_CORE = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
@@ -186,16 +186,6 @@ def section(lines: list[str], sentences: list[str]) -> str:
     ])  # fmt: skip
 
 
-def write_section(text: str) -> None:
-    """Puts the section between its markers; the rest of the page is left as it is."""
-    page = PERFORMANCE.read_text(encoding="utf-8") if PERFORMANCE.exists() else "# Performance\n"
-    if BEGIN not in page:
-        page = f"{page.rstrip()}\n\n{BEGIN}\n{END}\n"
-    before, rest = page.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    PERFORMANCE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--schools", type=int, nargs="+", default=[100, 1000], help="hundreds of schools")
@@ -214,7 +204,7 @@ def main() -> None:
     text = section(lines, sentences)
     print(text)
     if not asked.dry:
-        write_section(text)
+        write_section("disclosure", text)
 
 
 if __name__ == "__main__":

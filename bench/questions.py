@@ -14,22 +14,23 @@ import argparse
 import os
 import platform
 import resource
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 
 import numpy as np
 import pandas as pd
+from performance_page import write_section
 
 from analysis.analyses import ANALYSES, analysis
 from analysis.catalogue import indicator
 from analysis.model.observations import ROW_COLUMNS, TARGET_COLUMNS, UNIT_COLUMNS, Observations
 
-PERFORMANCE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
-BEGIN, END = "<!-- questions: begin -->", "<!-- questions: end -->"
 NEWEST, MUNICIPALITIES = 2023, 290
 
 
@@ -144,14 +145,7 @@ def main() -> None:
         "|---|---:|---:|",
         *(f"| {name} | {spent[name, 'school']:.1f} | {spent[name, 'municipality']:.1f} |" for name in ANALYSES),
     ]
-    text = PERFORMANCE.read_text(encoding="utf-8")
-    block = f"{BEGIN}\n## Every question about every school\n\n" + "\n".join(lines) + f"\n{END}"
-    if BEGIN in text:
-        before, rest = text.split(BEGIN)
-        text = before + block + rest.split(END)[1]
-    else:
-        text = text.rstrip("\n") + "\n\n" + block + "\n"
-    PERFORMANCE.write_text(text, encoding="utf-8")
+    write_section("questions", "## Every question about every school\n\n" + "\n".join(lines))
     print("\n".join(lines))
 
 

@@ -22,8 +22,10 @@ from pathlib import Path
 
 BENCH = Path(__file__).resolve().parent
 sys.path[:] = [each for each in sys.path if Path(each or ".").resolve() != BENCH]  # it hides Python's own `statistics`
-PERFORMANCE = BENCH.parent / "docs" / "performance.md"
-BEGIN, END = "<!-- mixed model: begin -->", "<!-- mixed model: end -->"
+sys.path.insert(0, str(BENCH.parent / "tools"))
+
+from performance_page import write_section  # noqa: E402
+
 SCHOOLS = {10_000: 100, 100_000: 1_000, 1_000_000: 5_000}
 MODELS = ("intercept", "slope")
 ENGINES = ("arshjul", "lme4", "statsmodels")
@@ -189,16 +191,6 @@ def section(lines: list[str], rounds: int) -> str:
     )
 
 
-def write_section(text: str) -> None:
-    """Puts the section between its markers; the rest of the page is left as it is."""
-    page = PERFORMANCE.read_text(encoding="utf-8") if PERFORMANCE.exists() else "# Performance\n"
-    if BEGIN not in page:
-        page = f"{page.rstrip()}\n\n{BEGIN}\n{END}\n"
-    before, rest = page.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    PERFORMANCE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
@@ -218,7 +210,7 @@ def main() -> None:
     text = section(lines, asked.rounds)
     print(text)
     if not asked.dry:
-        write_section(text)
+        write_section("mixed model", text)
 
 
 if __name__ == "__main__":
