@@ -12,6 +12,7 @@
     page        run, export, check, and only then publish
     site        the ladder of levels over all pages of a run
     manifest    what a run was made from
+    lab         in JupyterLab, what the door shows looks as on the page
 
 Nothing is imported here: a command that makes no page does not pay for papermill and nbconvert.
 """
