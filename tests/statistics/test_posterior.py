@@ -73,6 +73,31 @@ def test_the_posterior_is_what_brute_force_gives(df: float | None, spread: float
     assert found.spread == pytest.approx(median, rel=0.05)
 
 
+@pytest.mark.parametrize("df", [8.0, 40.0])
+def test_variances_learnt_together_are_too_small_or_too_large_together(df: float) -> None:
+    """Brute force: the posterior of every one of many factors, weighed by how likely it makes the figures."""
+    _, y, variance, _ = _figures(20, 0.8, 4)
+    y = y - CENTRE
+    found = posterior(y, variance, centre=0.0, common_df=df)
+    logs, below = [], []
+    for factor in np.exp(np.linspace(-4, 4, 41) * np.sqrt(2 / df)):
+        for spread in np.exp(np.linspace(-6, 4, 400)):
+            total = factor * variance + spread**2
+            prior = np.log(spread) + 0.5 * np.log(np.sum((spread / total) ** 2)) - df / 4 * np.log(factor) ** 2
+            logs.append(prior + norm.logpdf(y, 0, np.sqrt(total)).sum())
+            kept = spread**2 / total
+            ends = (np.stack([found.low, found.high]) - kept * y) / np.sqrt(kept * factor * variance)
+            below.append(ndtr(ends))
+    chance = np.exp(np.array(logs) - max(logs))
+    known = np.tensordot(chance / chance.sum(), np.array(below), axes=1)
+    np.testing.assert_allclose(known, np.array([[0.025], [0.975]]) * np.ones(20), atol=0.0015)
+
+
+def test_variances_learnt_together_need_a_known_centre() -> None:
+    with pytest.raises(ValueError, match="variances learnt together need a known centre"):
+        posterior(np.arange(5.0), np.ones(5), common_df=20.0)
+
+
 def test_units_far_apart_keep_their_own_interval() -> None:
     y, variance = np.arange(20.0) * 1e4, np.full(20, 4.0)
     low, high = interval(y, 2.0)

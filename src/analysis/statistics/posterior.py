@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from analysis.statistics.intervals import Floats, quantile
 from analysis.statistics.mixtures import mixture_quantiles
-from analysis.statistics.spreads import Given, density_of, over_means, walked
+from analysis.statistics.spreads import Given, density_of, over_factors, over_means, walked
 
 FEWEST_UNITS = 3
 FEWEST_NODES, MOST_NODES = 6, 24
@@ -48,7 +48,7 @@ class Posterior:
 
 def posterior(
     estimate: Floats, variance: Floats, df: Floats | None = None, *, centre: float | None = None,
-    level: float = 0.95, is_apart: bool = False,
+    level: float = 0.95, is_apart: bool = False, common_df: float = np.inf,
 ) -> Posterior:  # fmt: skip
     """How high each unit truly lies, its own figure weighed against those of all the others.
 
@@ -56,9 +56,11 @@ def posterior(
     to √Σ(τ/(v + τ²))² (Röver 2020), which has no scale to choose and gives a posterior from three units on. Where
     `df` is finite, `variance` is an estimate s² with so many degrees of freedom and v has the posterior s²·df/χ².
     τ is integrated over a grid of log τ, v over nodes, μ given τ exactly where variances are known, else over
-    `MEANS` points, from `MANY_UNITS` units on by Laplace's method. A unit's posterior is the mixture of normals that
-    follows; the interval holds that mixture's own quantiles at `level`. Needs finite estimates, variances above zero
-    and `FEWEST_UNITS` units.
+    `MEANS` points, from `MANY_UNITS` units on by Laplace's method. Where the variances were learnt together, from
+    `common_df` degrees of freedom, they are all as much too large or too small: a factor that they share, its
+    logarithm normal with variance 2/df, is integrated out as well (around a known centre only). A unit's posterior is
+    the mixture of normals that follows; the interval holds that mixture's own quantiles at `level`. Needs finite
+    estimates, variances above zero and `FEWEST_UNITS` units.
 
     >>> found = posterior(np.array([-3.0, -1.0, 1.0, 3.0]), np.full(4, 1e-4))
     >>> [round(float(each), 1) for each in (found.value[3], found.low[3], found.high[3])]
@@ -72,7 +74,10 @@ def posterior(
     y, own = (estimate - shift) / scale, variance / scale**2
     nodes, share = chance_variances(own, np.full(len(y), np.inf) if df is None else df)
     is_centred = centre is not None
-    found = walked(y, own, density_of(y, own, nodes, share, is_centred), is_centred)
+    if np.isfinite(common_df) and not is_centred:
+        raise ValueError("variances learnt together need a known centre, got: common_df without centre")
+    at = over_factors(y, own, nodes, share, common_df) if np.isfinite(common_df) else None
+    found = walked(y, own, at or density_of(y, own, nodes, share, is_centred), is_centred)
     if len(nodes) > 1 and len(y) < MANY_UNITS and not is_centred:
         found = over_means(found, density_of(y, own, nodes, share, True))
     return _back(_together(y, found, level, is_apart), shift, scale)

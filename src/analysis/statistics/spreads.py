@@ -20,6 +20,7 @@ MOST_SPREADS, MOST_STEPS = 400, 200
 CLOSE_ENOUGH = 1e-4
 """how many of its standard errors the common mean may lie from the most likely one"""
 MEANS = 7
+FEWEST_FACTORS, MOST_FACTORS = 5, 25
 ALIKE = 0.003
 """variances of a mixture's means and variances, next to its own, that move its ends by a few ten-thousandths"""
 
@@ -80,6 +81,33 @@ def density_of(y: Floats, own: Floats, nodes: Floats, share: Floats, is_centred:
         density = float(np.sum(np.log(total) + highest) + prior) - (0.0 if is_centred else 0.5 * float(np.log(known)))
         told = _as_one(square, off, nodes, precision, probability)
         return Given(float(np.exp(log_spread)), density, mean, 0.0 if is_centred else 1 / known, *told)
+
+    return at
+
+
+def over_factors(y: Floats, own: Floats, nodes: Floats, share: Floats, df: float) -> Density:
+    """The log density of log τ around a known centre, when all variances are as much too large or too small.
+
+    They share a factor, the logarithm of which is normal with variance 2/df: Gauss and Hermite's points, the closer
+    the less `df` is beside the number of units. What the spread says of the factor is in the probabilities.
+    """
+    count = int(np.clip(np.ceil(FEWEST_FACTORS * len(y) / df), FEWEST_FACTORS, MOST_FACTORS))
+    points, weights = np.polynomial.hermite.hermgauss(count)
+    factors, likely = np.exp(2 * points / np.sqrt(df)), np.log(weights / weights.sum())
+    every = [density_of(y, each * own, each * nodes, share, True) for each in factors]
+
+    def at(log_spread: float, mean: float) -> Given:
+        found = [one(log_spread, mean) for one in every]
+        logs = likely + np.array([each.log_density for each in found])
+        portion = np.exp(logs - logs.max())
+        density = float(logs.max() + np.log(portion.sum()))
+        chance = np.concatenate([each.nodes for each in found])
+        probability = np.concatenate(
+            [one * each.probability for one, each in zip(portion / portion.sum(), found, strict=True)]
+        )
+        square = found[0].spread ** 2
+        told = _as_one(square, y - mean, chance, 1 / (chance + square), probability)
+        return Given(found[0].spread, density, mean, 0.0, *told)
 
     return at
 

@@ -108,7 +108,7 @@ def spread(fit: Fit, ready: pd.DataFrame, year: int) -> Spread:
         if known.sum() < FEWEST_TOGETHER:
             told.append(part | {"reason": "too_few_schools"})
             continue
-        kept = posterior(left_out[known], (variance + chance)[known], centre=0.0, level=0.80)
+        kept = posterior(left_out[known], (variance + chance)[known], centre=0.0, level=0.80, common_df=fit.chance_df)
         values[each.id], beyond[each.id] = np.full(len(ids), np.nan), np.zeros(len(ids))
         values[each.id][known] = kept.value
         beyond[each.id][known] = (kept.low > 0).astype(float) - (kept.high < 0)
