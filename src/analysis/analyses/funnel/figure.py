@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from analysis.drawing.marks import beside, cloud
 from analysis.drawing.panel import Panel
 from analysis.drawing.style import OWN, PEERS, TEXT, decimal_axis, title
 from analysis.model.observations import Result
+from analysis.statistics.funnel import Limits
+from analysis.statistics.intervals import Floats
 
 POINTS = 160
 
@@ -53,11 +56,11 @@ def _curves(result: Result, row: dict[str, Any], sizes: Any, wording: Wording, p
     curve = result.details["curve"]
     if not isinstance(curve, Chance):
         raise TypeError(f"the details of a funnel hold its curve of chance, got: {curve!r}")
-    n = np.unique(np.round(np.geomspace(max(sizes.min(), 1.0), sizes.max(), POINTS))).astype(np.float64)
     own_n, reference = np.array([round(row["n"])], dtype=float), float(row["reference"])
     between = max(float((row["se"] ** 2 - curve.variance(np.array([reference]), own_n))[0]), 0.0)
-    between = 0.0 if between < 1e-9 else between
-    limits = curve.limits(np.full(len(n), reference), n, np.full(len(n), between))
+    n, limits = limits_by_size(
+        curve, reference, 0.0 if between < 1e-9 else round(between, 9), float(sizes.min()), float(sizes.max())
+    )
     within = (result.indicator.minimum, result.indicator.maximum)
     low95, high95, low998, high998 = (
         np.clip(end, *within) for end in (limits.low95, limits.high95, limits.low998, limits.high998)
@@ -66,3 +69,10 @@ def _curves(result: Result, row: dict[str, Any], sizes: Any, wording: Wording, p
     for name, style, ends in (("key_near", "-", (low95, high95)), ("key_far", "--", (low998, high998))):
         for label, end in zip((wording.text(name), None), ends, strict=True):
             panel.plot(n, end, style, color=PEERS, linewidth=1.4, zorder=3, label=label or "")
+
+
+@lru_cache(maxsize=512)
+def limits_by_size(curve: Chance, reference: float, between: float, least: float, most: float) -> tuple[Floats, Limits]:
+    """Numbers of pupils from the least to the most, and the limits at each: worked out once for all units alike."""
+    n = np.unique(np.round(np.geomspace(max(least, 1.0), most, POINTS))).astype(np.float64)
+    return n, curve.limits(np.full(len(n), reference), n, np.full(len(n), between))
