@@ -52,9 +52,11 @@ def asked(question: str, seen: Seen) -> list[Result]:
 
 
 def findings_of(question: str, seen: Seen) -> list[Finding]:
-    """What the question says about the unit, one finding for each indicator."""
-    record = analysis(question)
-    return [record.say(result, seen.unit_id, seen.lang) for result in asked(question, seen)]
+    """What the question says about the unit, one finding for each indicator; worded once for a page."""
+    if question not in seen.findings:
+        record = analysis(question)
+        seen.findings[question] = [record.say(result, seen.unit_id, seen.lang) for result in asked(question, seen)]
+    return seen.findings[question]
 
 
 def said(findings: list[Finding], lang: str) -> list[Finding]:

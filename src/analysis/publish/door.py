@@ -121,7 +121,7 @@ def show(question: str, seen: Seen) -> None:
     findings = said(findings_of(question, seen), seen.lang)
     first, rest = first_and_rest(findings)
     others = "; ".join(catalogue.indicator(each.indicator).short[seen.lang] for each in rest)
-    figure = record.draw(results, seen.unit_id, seen.lang)
+    figure = record.drawing(results, seen.unit_id, seen.lang)
     found = record.tabulate(results, seen.unit_id, seen.lang)
     table = found if found.rows else None
     html = _render(

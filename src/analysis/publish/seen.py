@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.analyses import analysis
 from analysis.catalogue import AUDIENCES, kind_of, levels, levels_for, limit
 from analysis.errors import ParameterError, UsageError
-from analysis.model import SchoolYear
+from analysis.model import Finding, SchoolYear
 from analysis.model.observations import Observations, Result
 from analysis.publish.disclosure.decision import Decision, decide, within
 
@@ -120,7 +120,7 @@ def opened() -> Figures:
 
 @dataclass(frozen=True)
 class Seen:
-    """A page in the making. ``pieces`` counts what has gone through the door."""
+    """A page in the making. ``pieces`` counts what has gone through the door, ``findings`` what each question said."""
 
     unit_id: str
     unit: Mapping[str, Any] = field(hash=False)
@@ -129,6 +129,7 @@ class Seen:
     audience: str
     figures: Figures = field(hash=False)
     pieces: list[dict[str, Any]] = field(default_factory=list, hash=False, compare=False)
+    findings: dict[str, list[Finding]] = field(default_factory=dict, hash=False, compare=False)
 
     @property
     def name(self) -> str:

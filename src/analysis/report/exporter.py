@@ -42,6 +42,10 @@ class PageExporter(TemplateExporter):
     def _create_environment(self) -> Environment:
         return strict(super()._create_environment())  # type: ignore[no-untyped-call]
 
+    def _preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """The notebook as it is: without a preprocessor there is nothing to copy, to mend or to check again."""
+        return nb, resources
+
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
