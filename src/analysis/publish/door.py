@@ -51,7 +51,7 @@ def display(seen: Seen, kind: str, html: str, *, title: str = "", question: str 
 
     begins = str(counts.pop("begins", (question and "show") or kind))
     view = seen.kind.view_of(begins)
-    is_first = view and not any(piece["view"] == view for piece in seen.pieces)
+    name = word(f"view_{view}", seen.lang) if view else ""
 
     about = {
         "kind": kind,
@@ -62,7 +62,7 @@ def display(seen: Seen, kind: str, html: str, *, title: str = "", question: str 
         "question": question,
         "anchor": question or kind,
         "title": title,
-        "view": word(f"view_{view}", seen.lang) if is_first else "",
+        "view": "" if any(piece["view"] == name for piece in seen.pieces) else name,
         "report": seen.report,
         "figures": 0,
         "tables": 0,

@@ -44,7 +44,7 @@ def plan(seen: Seen) -> None:
     """What the unit means to do: what is new and what goes on, each with why, what, who and when it is followed up."""
     mine = _of(seen, [seen.unit_id])
     wanted = mine[(mine["year"] > seen.year.start) | mine["status"].isin(GOES_ON)]
-    cards = _cards(seen, wanted)
+    cards = _cards(seen, wanted, is_plan=True)
     empty = () if cards else ((word("empty_plan", seen.lang), FILE),)
     boxes = tuple(word(f"plan_{each}", seen.lang) for each in ("why", "what", "how", "when", "who", "followed"))
     display_part(seen, Part("plan", cards=cards, empty=empty, boxes=boxes))
@@ -62,11 +62,18 @@ def written(seen: Seen) -> None:
         display_part(seen, Part("written", cards=cards))
 
 
-def _cards(seen: Seen, rows: pd.DataFrame) -> tuple[Card, ...]:
-    return tuple(_card(seen, {str(key): value for key, value in row.items()}) for _, row in rows.iterrows())
+def _cards(seen: Seen, rows: pd.DataFrame, *, is_plan: bool = False) -> tuple[Card, ...]:
+    found = [{str(key): value for key, value in row.items()} for _, row in rows.iterrows()]
+    goes_on = [row["year"] <= seen.year.start for row in found]
+    left_out = ("why", "expected", "outcome")
+    return tuple(
+        _card(seen, row, left_out if is_plan and old else ("outcome",) if is_plan else ())
+        for row, old in zip(found, goes_on, strict=True)
+    )
 
 
-def _card(seen: Seen, row: dict[str, Any]) -> Card:
+def _card(seen: Seen, row: dict[str, Any], left_out: tuple[str, ...]) -> Card:
+    """One commitment; what stands above already, of one that goes on, is left out of the plan."""
     lang, unit = seen.lang, str(row["unit_id"])
     origin = word("written_by", lang, unit=seen.figures.units.at[unit, "name"], year=SchoolYear(int(row["year"])))
     fields = {
@@ -78,7 +85,11 @@ def _card(seen: Seen, row: dict[str, Any]) -> Card:
         "status": word(f"doing_{row['status']}", lang),
         "outcome": word(f"became_{row['outcome'] or 'open'}", lang),
     }
-    shown = tuple((word(f"commitment_{name}", lang), text) for name, text in fields.items() if text.strip())
+    shown = tuple(
+        (word(f"commitment_{name}", lang), text)
+        for name, text in fields.items()
+        if text.strip() and name not in left_out
+    )
     return Card(str(row["what"]), origin, shown)
 
 

@@ -26,13 +26,15 @@ PHASES = {
     "budget": (("study", 1, 3), ("do", 4, 6), ("plan", 10, 3)),
 }
 """the parts of each wheel: name, first month, number of months"""
+WHOLE = "annual_wheel"
+"""the kind of report that is the wheel itself, of no month of its own"""
 BUDGET_LEVELS = ("municipality",)
 
 
 def wheel(seen: Seen) -> None:
     """The wheel of the unit's level, and a table of its months; both wheels where the page is the wheel itself."""
     wheels = tuple(catalogue.WHEELS)
-    if seen.report != "annual_wheel":
+    if seen.report != WHOLE:
         wheels = wheels[1:] if seen.level in BUDGET_LEVELS else wheels[:1]
     events = {name: catalogue.wheel_events(seen.level, seen.country, name) for name in catalogue.WHEELS}
     if not any(events.values()):
@@ -40,8 +42,9 @@ def wheel(seen: Seen) -> None:
     here = seen.kind.when(seen.level, seen.country)
     drawings = tuple(_drawing(seen, name, events[name], here) for name in wheels if events[name])
     where = word("wheel_here", seen.lang, months=join([_month(each, seen.lang) for each in here], seen.lang))
-    lead = word("lead_wheel", seen.lang) + (f" {where}" if here and seen.report != "annual_wheel" else "")
-    display_part(seen, Part("wheel", drawings=drawings, tables=(_table(seen, events),), lead=lead))
+    lead = word("lead_wheel", seen.lang) + (f" {where}" if here else "")
+    title = seen.kind.name[seen.lang] if seen.report == WHOLE else ""
+    display_part(seen, Part("wheel", drawings=drawings, tables=(_table(seen, events),), title=title, lead=lead))
 
 
 def _month(number: int, lang: str) -> str:
@@ -64,7 +67,7 @@ def _table(seen: Seen, events: dict[str, tuple[WheelEvent, ...]]) -> Table:
 
 def _done(events: Sequence[WheelEvent], month: int, wheel_name: str, lang: str) -> str:
     numbered = enumerate(events, start=1)
-    return ". ".join(f"{_mark(n, wheel_name)} {each.text[lang]}" for n, each in numbered if month in each.months)
+    return "\n".join(f"{_mark(n, wheel_name)} {each.text[lang]}" for n, each in numbered if month in each.months)
 
 
 def _mark(number: int, wheel_name: str) -> str:
