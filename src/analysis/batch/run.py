@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import gc
+import json
 import os
 import time
 from collections.abc import Sequence
@@ -18,16 +19,27 @@ from analysis.analyses import ANALYSES
 from analysis.audit.command import audit_run, refuse_leaks
 from analysis.batch import released, stale
 from analysis.batch.placing import Place
-from analysis.batch.selection import LANGUAGE, LANGUAGES, RunSummary, Selection, Tell, check, chosen, school_of
+from analysis.batch.selection import (
+    LANGUAGE,
+    LANGUAGES,
+    RunSummary,
+    Selection,
+    Tell,
+    check,
+    chosen,
+    school_of,
+    with_levels_of,
+)
 from analysis.batch.workers import side_by_side
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import PageFailed, UsageError
 from analysis.model import SchoolYear, Status
+from analysis.publish.archive import archived
 from analysis.publish.seen import Figures, Run, use
 from analysis.report import engine, exporter, leaks, manifest, site
 from analysis.report.known import known_of
 from analysis.report.page import PageRecord, make
-from analysis.report.parameters import PageRequest, page_path
+from analysis.report.parameters import PageRequest
 from analysis.store import Snapshot, collect, names
 
 
@@ -112,6 +124,7 @@ def build(workspace: Workspace, selection: Selection, tell: Tell) -> RunSummary:
     """
     check(selection)
     material = prepared(workspace, tell, selection)
+    selection = with_levels_of(selection, material.levels)
     units = names.unit_list(material.snapshot.path)
     picked = chosen(selection, workspace, units, material.schools, material.levels)
     return build_units(workspace, material, picked, selection, tell)
@@ -131,10 +144,12 @@ def build_units(
     requests = [page_request(workspace, material, unit, selection) for unit in units]
     place = Place.of(selection.out or workspace.reports / _run_name(material, requests), workspace)
     out = place.out
-    pages = {request.unit_id: page_path(request.unit_id) for request in requests}
-    material.figures.run = dataclasses.replace(material.figures.run, pages=pages)
+    pages = {request.unit_id: request.path for request in requests}
+    before = archived(workspace.reports) if selection.report == "archive_index" else ()
+    material.figures.run = dataclasses.replace(material.figures.run, pages=pages, archive=before)
     decided = material.figures.decision
-    keys = {request.unit_id: stale.key(request, material.snapshot.hash, pages, decided.hash) for request in requests}
+    made_from = json.dumps([decided.hash, *map(dict, before)]) if before else decided.hash
+    keys = {request.unit_id: stale.key(request, material.snapshot.hash, pages, made_from) for request in requests}
     kept = {} if selection.force else stale.unchanged(place, keys)
     todo = [request for request in requests if request.unit_id not in kept]
     tell(f"pages    {len(requests)} planned, {len(kept)} unchanged, {len(todo)} to make, into {out}")
@@ -185,7 +200,8 @@ def _finish(
         made_by=manifest.code(workspace.root),
         lock=manifest.lock_hash(workspace.root),
         template=exporter.template_version(),
-        parameters={"school_years": ", ".join(years), "lang": lang, "audience": material.figures.audience},
+        parameters={"school_years": ", ".join(years), "lang": lang, "audience": material.figures.audience}
+        | {"report": requests[0].report},
         made_up=material.snapshot.is_made_up,
     )
     units = names.unit_list(material.snapshot.path)
@@ -203,29 +219,34 @@ def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any],
         school_year=str(material.year(country, selection.year)),
         lang=selection.lang or LANGUAGE[country],
         audience=material.figures.audience,
-        notebook=workspace.notebooks / "reports" / f"{level}.ipynb",
+        notebook=workspace.notebooks / "reports" / f"{catalogue.report_kind(selection.report).notebook(level)}.ipynb",
         is_made_up=material.snapshot.is_made_up,
+        report=selection.report,
+        compare_with=selection.compare_with,
     )
 
 
 def _run_name(material: Prepared, requests: Sequence[PageRequest]) -> str:
-    """A folder for the run: the newest school year in it, the data it rests on and, unless everybody, who reads it.
+    """A folder for the run: the newest school year in it, the data it rests on, who reads it and what it is.
 
-    Each audience has a folder of its own, beside the others and never inside: so none is put in place with another.
+    Each audience and each kind of report has a folder of its own, beside the others and never inside: so none is put
+    in place with another. Everybody and the usual kind are not named.
     """
     newest = max(request.school_year for request in requests).replace("/", "-")
     figures = material.figures
     reader = "" if figures.audience == "public" else "-".join(["", figures.audience, *figures.school.split(":")[2:]])
-    return f"{newest}-{material.snapshot.hash[:8]}{reader}"
+    report = "" if requests[0].report == catalogue.USUAL else f"-{requests[0].report}"
+    return f"{newest}-{material.snapshot.hash[:8]}{reader}{report}"
 
 
 def _measure(material: Prepared, requests: Sequence[PageRequest]) -> None:
     """Ask every question about every unit once, so that the pages only read."""
     wanted = {
-        (question, name, request.level, SchoolYear.parse(request.school_year).start)
+        (question, name, level, SchoolYear.parse(request.school_year).start)
         for request in requests
+        for level in catalogue.report_kind(request.report).levels_read(request.level)
         for question in ANALYSES
-        for name in catalogue.shown(question, request.unit_id.split(":")[0], request.level)
+        for name in catalogue.shown(question, request.unit_id.split(":")[0], level)
     }
     wanted_rows = {name for question, name, level, year in wanted}
     for name in sorted(wanted_rows):

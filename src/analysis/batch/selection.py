@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from analysis import catalogue
 from analysis.catalogue.workspace import Workspace
-from analysis.errors import UsageError
+from analysis.errors import UsageError, nearest
 from analysis.model import SchoolYear
 from analysis.store import names
 
@@ -35,6 +35,8 @@ class Selection:
     force: bool = False
     dry_run: bool = False
     audience: str = "public"
+    report: str = catalogue.USUAL
+    compare_with: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,19 @@ class RunSummary:
 def check(selection: Selection) -> None:
     """Refuse a selection that cannot be meant, before anything is read.
 
-    Raises UsageError for an unknown level, language, audience or school year, for fewer than one job, and for the
-    audience of a school when not one school is named.
+    Raises UsageError for an unknown level, language, audience, report or school year, for a level that the report is
+    not made for, for fewer than one job, and for the audience of a school when not one school is named.
     """
+    kind = catalogue.report_kind(selection.report)
     for level in selection.levels:
-        catalogue.level(level)
+        if catalogue.level(level).id not in kind.levels:
+            raise UsageError(f"--report {kind.id} is made for the levels {', '.join(kind.levels)}, got: {level!r}")
+    if selection.compare_with not in ("", *catalogue.COMPARISONS):
+        known = ", ".join(catalogue.COMPARISONS)
+        raise UsageError(
+            f"--compare-with: one of {known} is needed, got: {selection.compare_with!r}."
+            + nearest(selection.compare_with, catalogue.COMPARISONS)
+        )
     if selection.lang is not None and selection.lang not in LANGUAGES:
         raise UsageError(f"--lang: one of {', '.join(LANGUAGES)} is needed, got: {selection.lang!r}")
     if selection.year is not None:
@@ -73,6 +83,16 @@ def check(selection: Selection) -> None:
         )
     if selection.jobs < 1:
         raise UsageError(f"--jobs: at least 1 is needed, got: {selection.jobs}")
+
+
+def with_levels_of(selection: Selection, shown: Sequence[str]) -> Selection:
+    """The selection with the levels that its kind of report is made for and its readers see, if it names none."""
+    if selection.levels or selection.report == catalogue.USUAL:
+        return selection
+    levels = tuple(each for each in catalogue.report_kind(selection.report).levels if each in shown)
+    if not levels:
+        raise UsageError(f"--report {selection.report}: the audience {selection.audience} sees none of its levels")
+    return replace(selection, levels=levels)
 
 
 def chosen(

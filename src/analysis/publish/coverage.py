@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 
@@ -117,7 +117,11 @@ def _cell(rows: pd.DataFrame, unit_id: str, lang: str) -> Cell:
     """The value, or the words for why there is none; None when the unit has no row at all."""
     if unit_id not in rows.index:
         return None
-    row = rows.loc[unit_id]
+    return value_or_words(cast("pd.Series[Any]", rows.loc[unit_id]), lang)
+
+
+def value_or_words(row: pd.Series[Any], lang: str) -> float | str:
+    """The value of a row, or the words for why there is none."""
     if row["status"] == Status.GIVEN:
         return float(cast(float, row["value"]))
     if row["status"] == Status.ROUNDED:
