@@ -203,13 +203,14 @@ def close(seen: Seen) -> None:
     """The foot of the page, and the count of all that should be on it."""
     snapshot, run = seen.figures.snapshot, seen.figures.run
     parameters = {"unit": seen.unit_id, "school_year": str(seen.year), "lang": seen.lang, "audience": seen.audience}
-    number = sha256(json.dumps([parameters, snapshot.hash, run.code], sort_keys=True).encode()).hexdigest()[:12]
+    data = run.made_from.get(seen.unit_id, snapshot.hash)
+    number = sha256(json.dumps([parameters, data, run.code], sort_keys=True).encode()).hexdigest()[:12]
     sources = [source.attribution[seen.lang] for source in sources_of(seen)]
     html = _render(
         "foot.html",
         seen,
         sources=sources,
-        data=snapshot.hash,
+        data=data,
         code=run.code,
         parameters=" · ".join(parameters.values()),
         number=number,
