@@ -218,13 +218,14 @@ def close(seen: Seen) -> None:
         parameters["report"] = seen.report
     if seen.compare_with:
         parameters["compare_with"] = seen.compare_with
-    number = sha256(json.dumps([parameters, snapshot.hash, run.code], sort_keys=True).encode()).hexdigest()[:12]
+    data = run.made_from.get(seen.unit_id, snapshot.hash)
+    number = sha256(json.dumps([parameters, data, run.code], sort_keys=True).encode()).hexdigest()[:12]
     sources = [source.attribution[seen.lang] for source in sources_of(seen)]
     html = render(
         "foot.html",
         seen,
         sources=sources,
-        data=snapshot.hash,
+        data=data,
         code=run.code,
         parameters=" · ".join(parameters.values()),
         number=number,

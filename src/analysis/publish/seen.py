@@ -33,13 +33,15 @@ class Run:
     """What a page knows of the run it belongs to: which pages exist, and what made them.
 
     ``pages`` maps unit ids to paths inside the run; it is empty in a notebook opened alone, which then
-    has no links.
+    has no links. ``made_from`` maps unit ids to a hash of the figures that their page shows: so a page is the same
+    page after figures that it does not show have changed.
     """
 
     pages: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
     archive: tuple[Mapping[str, str], ...] = ()
     """the reports made before, as `analysis.publish.archive.archived` reads them"""
+    made_from: Mapping[str, str] = field(default_factory=dict)
 
 
 class Figures:
