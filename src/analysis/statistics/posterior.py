@@ -66,6 +66,31 @@ def posterior(
     >>> [round(float(each), 1) for each in (found.value[3], found.low[3], found.high[3])]
     [3.0, 3.0, 3.0]
     """
+    y, shift, scale, found = _spreads(estimate, variance, df, centre, common_df)
+    return _back(_together(y, found, level, is_apart), shift, scale)
+
+
+def beyond(estimate: Floats, variance: Floats, level: float, common_df: float = np.inf) -> tuple[Floats, Floats, float]:
+    """Each unit's value drawn towards zero, on which side of it its interval lies, and the median spread.
+
+    The value and `spread` of `posterior` around zero; 1 where its interval at `level` lies above zero, -1 below, else
+    0. Asks how much of each mixture lies below zero, where `posterior` seeks the ends of its interval.
+    """
+    from scipy.special import ndtr
+
+    y, _, scale, found = _spreads(estimate, variance, None, 0.0, common_df)
+    chance, share, spread, _, _, own = _parts(found)
+    kept = spread**2 / (spread**2 + own)
+    below = np.einsum("ij,ij->j", share, ndtr(-kept * y / np.sqrt(kept * own)))
+    side = (below < 0.5 - level / 2).astype(float) - (below > 0.5 + level / 2)
+    middle = _spread_between(np.array([each.spread for each in found]), chance)["spread"]
+    return scale * np.einsum("ij,ij->j", share, kept * y), side, scale * middle
+
+
+def _spreads(
+    estimate: Floats, variance: Floats, df: Floats | None, centre: float | None, common_df: float
+) -> tuple[Floats, float, float, list[Given]]:
+    """The figures on a common scale, the way back, and every spread that they allow."""
     if len(estimate) < FEWEST_UNITS or not np.isfinite(estimate).all() or not np.all(variance > 0):
         what = "finite figures with variances above zero"
         raise ValueError(f"a posterior needs at least {FEWEST_UNITS} {what}, got: {len(estimate)} units")
@@ -80,7 +105,7 @@ def posterior(
     found = walked(y, own, at or density_of(y, own, nodes, share, is_centred), is_centred)
     if len(nodes) > 1 and len(y) < MANY_UNITS and not is_centred:
         found = over_means(found, density_of(y, own, nodes, share, True))
-    return _back(_together(y, found, level, is_apart), shift, scale)
+    return y, shift, scale, found
 
 
 def chance_variances(variance: Floats, df: Floats) -> tuple[Floats, Floats]:
@@ -109,17 +134,10 @@ def chance_variances(variance: Floats, df: Floats) -> tuple[Floats, Floats]:
 
 def _together(y: Floats, found: list[Given], level: float, is_apart: bool) -> Posterior:
     """The mixture over spreads and chance variances, less the parts that are next to nothing."""
-    chance = _normed(np.array([each.log_density for each in found]))
-    spread, mean, doubt = (
-        np.array([getattr(each, name) for each in found]) for name in ("spread", "mean", "mean_variance")
-    )
+    chance, share, spread, there, unsure, own = _parts(found)
+    mean, doubt = (np.array([getattr(each, name) for each in found]) for name in ("mean", "mean_variance"))
     common = float(chance @ mean)
-    share = np.concatenate([one * each.probability for one, each in zip(chance, found, strict=True)])
-    used, place = _telling(share), np.repeat(np.arange(len(found)), [len(each.nodes) for each in found])
-    share, own, place = share[used], np.concatenate([each.nodes for each in found])[used], place[used]
-    share /= share.sum(axis=0)
-    there, unsure = mean[place, None], doubt[place, None]
-    kept = spread[place, None] ** 2 / (spread[place, None] ** 2 + own)
+    kept = spread**2 / (spread**2 + own)
     off = kept * (y - there)
     low, high = _interval(share, there + off, kept * own + (1 - kept) ** 2 * unsure, level)
     return Posterior(
@@ -130,9 +148,21 @@ def _together(y: Floats, found: list[Given], level: float, is_apart: bool) -> Po
         weight=np.einsum("ij,ij->j", share, kept),
         mean=common,
         mean_sd=float(np.sqrt(chance @ (doubt + (mean - common) ** 2))),
-        **_spread_between(spread, chance),
+        **_spread_between(np.array([each.spread for each in found]), chance),
         apart=_interval(share, off, kept * own + kept**2 * unsure, level) if is_apart else None,
     )
+
+
+def _parts(found: list[Given]) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+    """How likely each spread is; then of the mixture's parts that tell: shares, spreads, means, their doubt, chance."""
+    chance = _normed(np.array([each.log_density for each in found]))
+    share = np.concatenate([one * each.probability for one, each in zip(chance, found, strict=True)])
+    used, place = _telling(share), np.repeat(np.arange(len(found)), [len(each.nodes) for each in found])
+    share, own, place = share[used], np.concatenate([each.nodes for each in found])[used], place[used]
+    spread, mean, doubt = (
+        np.array([getattr(each, name) for each in found])[place, None] for name in ("spread", "mean", "mean_variance")
+    )
+    return chance, share / share.sum(axis=0), spread, mean, doubt, own
 
 
 def _spread_between(spread: Floats, chance: Floats) -> dict[str, float]:
