@@ -15,7 +15,7 @@ from typing import Any
 
 from analysis import catalogue
 from analysis.analyses import ANALYSES
-from analysis.audit.command import audit_run, refuse_leaks
+from analysis.audit.command import audit_run, refuse_leaks, told_of
 from analysis.batch import released, stale
 from analysis.batch.placing import Place
 from analysis.batch.selection import LANGUAGE, LANGUAGES, RunSummary, Selection, Tell, check, chosen, school_of
@@ -138,6 +138,8 @@ def build_units(
     kept = {} if selection.force else stale.unchanged(place, keys)
     todo = [request for request in requests if request.unit_id not in kept]
     tell(f"pages    {len(requests)} planned, {len(kept)} unchanged, {len(todo)} to make, into {out}")
+    for line in decided.bare_said if material.figures.is_closed else ():
+        tell(f"known    {line}")
     if selection.dry_run:
         return RunSummary(0, len(kept), (), out, time.monotonic() - started, len(requests))
     leaks.use(known_of(workspace))
@@ -164,7 +166,10 @@ def _refuse(workspace: Workspace, material: Prepared, stage: Path, tell: Tell) -
     leaks.refuse(leaks.scan_folder(stage, leaks.in_use()))
     if material.figures.is_closed:
         tell("audit    what can be worked out from these pages, earlier releases and open figures together")
-        refuse_leaks(audit_run(workspace, stage, audience=material.figures.audience))
+        audit = audit_run(workspace, stage, audience=material.figures.audience)
+        refuse_leaks(audit)
+        for line in told_of(audit):
+            tell(f"audit    {line}")
 
 
 def _finish(
@@ -185,7 +190,12 @@ def _finish(
         made_by=manifest.code(workspace.root),
         lock=manifest.lock_hash(workspace.root),
         template=exporter.template_version(),
-        parameters={"school_years": ", ".join(years), "lang": lang, "audience": material.figures.audience},
+        parameters={
+            "school_years": ", ".join(years),
+            "lang": lang,
+            "audience": material.figures.audience,
+            "release": material.figures.decision.release,
+        },
         made_up=material.snapshot.is_made_up,
     )
     units = names.unit_list(material.snapshot.path)
