@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import catalogue
-from analysis.audit.command import audit_run, refuse_leaks
+from analysis.audit.command import audit_run, refuse_leaks, told_of
 from analysis.batch import released
 from analysis.batch.inputs import Inputs
 from analysis.batch.journal import Entry, Journal
@@ -91,6 +91,8 @@ def build_units(
         text = f"pages    {len(requests)} planned, {len(kept)} unchanged, {len(todo)} to make, into {place.out}"
         told = {"planned": len(requests), "kept": len(kept), "todo": len(todo), "out": str(place.out)}
         tell(Line(text, event="plan", **told, seconds_left=plan.seconds_left))
+        for line in material.figures.decision.bare_said if material.figures.is_closed else ():
+            tell(f"known    {line}")
         if selection.dry_run:
             return summary_of(began, place.out, requests, kept=kept, plan=plan)
         leaks.use(known_of(workspace))
@@ -174,6 +176,7 @@ class _Work:
                 "lang": lang,
                 "audience": self.material.figures.audience,
                 "report": requests[0].report,
+                "release": self.material.figures.decision.release,
             },
             made_up=snapshot.is_made_up,
         )
@@ -192,7 +195,10 @@ class _Work:
             raise AuditFailed(f"{error}\n  nothing of the run is published") from error
         if self.material.figures.is_closed:
             self.tell("audit    what can be worked out from these pages, earlier releases and open figures together")
-            refuse_leaks(audit_run(self.workspace, stage, audience=self.material.figures.audience))
+            audit = audit_run(self.workspace, stage, audience=self.material.figures.audience)
+            refuse_leaks(audit)
+            for line in told_of(audit):
+                self.tell(f"audit    {line}")
         released.record(self.material.figures)
 
 
