@@ -74,11 +74,12 @@ def measured(question: str, seen: Observations, level: str = "school") -> Result
 
 
 def drawn(question: str, unit: str) -> Callable[[Observations], bytes]:
-    """The bytes of the question's figure for a unit; none where nothing is drawn."""
+    """The bytes of the question's figure for a unit, drawn both ways; none where nothing is drawn."""
 
     def artefact(seen: Observations) -> bytes:
-        figure = analysis(question).draw([measured(question, seen)], unit, "sv")
-        return svg(figure) if figure is not None else b""
+        results = [measured(question, seen)]
+        figure, drawing = analysis(question).draw(results, unit, "sv"), analysis(question).drawing(results, unit, "sv")
+        return svg(figure) + drawing.svg() if figure is not None else b""
 
     return artefact
 

@@ -1,7 +1,7 @@
 """The small SVG of a drawing: whole tenths of a point, real text, one path for all marks that look alike.
 
 Every look is a plain attribute, so that no policy of a page can take a figure's colours away. The same drawing gives
-the same bytes. What stands in it is what `analysis.drawing.plain` draws, to within a tenth of a point.
+the same bytes; it is the picture that `analysis.drawing.plain` draws.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from analysis.drawing.style import FRAME, GRID, TEXT
 from analysis.statistics.intervals import Floats
 
 FONT = "DejaVu Sans,Verdana,sans-serif"
+FRAME_ORDER = 2.5
+"""marks above this are drawn over the frame, as matplotlib does"""
 DASHES = {"--": (3.7, 1.6), ":": (1.0, 1.65)}
 Place = Callable[[Any], Floats]
 """from the data's units to tenths of a point"""
@@ -51,10 +53,6 @@ def _panel(panel: Panel, box: sheet.Box) -> list[str]:
     parts.append(_frame(panel, box))
     parts += [_mark(mark, across, upwards, box) for mark in marks[len(below) :]]
     return parts + _texts(panel, box, across, upwards)
-
-
-FRAME_ORDER = 2.5
-"""marks above this are drawn over the frame, as matplotlib does"""
 
 
 def _places(panel: Panel, box: sheet.Box) -> tuple[Place, Place]:
@@ -181,7 +179,7 @@ def words(
     text: str, x: float, baseline: float, across: str = "left", *,
     size: float = sheet.SIZE, bold: bool = False, colour: str = TEXT, turned: bool = False,
 ) -> str:  # fmt: skip
-    """One line of text, its baseline in tenths of a point; ``turned`` reads upwards."""
+    """A text, its first baseline in tenths of a point; ``turned`` reads upwards."""
     look = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}[across]
     look += "" if size == sheet.SIZE else f' font-size="{round(10 * size)}"'
     look += ' font-weight="bold"' if bold else ""
@@ -189,7 +187,13 @@ def words(
     at = f'x="{round(x)}" y="{round(baseline)}"'
     if turned:
         at = f'transform="translate({round(x)} {round(baseline)})rotate(-90)"'
-    return f"<text {at}{look}>{escape(sheet.shown(text), quote=False)}</text>"
+    first, *more = escape(sheet.shown(text), quote=False).split("\n")
+    step = round(10 * size * sheet.LINE_STEP)
+    return f"<text {at}{look}>{first}{''.join(_next_line(each, x, step) for each in more)}</text>"
+
+
+def _next_line(text: str, x: float, step: float) -> str:
+    return f'<tspan x="{round(x)}" dy="{step}">{text}</tspan>'
 
 
 def _texts(panel: Panel, box: sheet.Box, across: Place, upwards: Place) -> list[str]:
@@ -197,15 +201,13 @@ def _texts(panel: Panel, box: sheet.Box, across: Place, upwards: Place) -> list[
     (at, below), (heights, beside) = panel.ticks("x"), panel.ticks("y")
     tick = foot + 10 * (sheet.TICK_PAD + ascent("", sheet.SIZE))
     parts = [words(text, x, tick, "center") for text, x in zip(below, across(at), strict=False)]
-    middle = 5 * ascent("", sheet.SIZE)
     parts += [
-        words(text, left - 10 * sheet.TICK_PAD, y + middle, "right")
+        words(text, left - 10 * sheet.TICK_PAD, y + 5 * (sheet.first_baseline(text) - sheet.line_step(text)), "right")
         for text, y in zip(beside, upwards(heights), strict=False)
     ]
-    lines = panel.title.split("\n") if panel.title else []
-    for place, text in enumerate(reversed(lines)):
-        y = 10 * (box.top - sheet.TITLE_PAD - place * sheet.TITLE_SIZE * sheet.LINE_STEP)
-        parts.append(words(text, left, y, size=sheet.TITLE_SIZE, bold=True))
+    if panel.title:
+        rise = sheet.TITLE_PAD + panel.title.count("\n") * sheet.TITLE_SIZE * sheet.LINE_STEP
+        parts.append(words(panel.title, left, 10 * (box.top - rise), size=sheet.TITLE_SIZE, bold=True))
     return parts + _axis_words(panel, box, below, beside)
 
 
@@ -213,7 +215,7 @@ def _axis_words(panel: Panel, box: sheet.Box, below: Sequence[str], beside: Sequ
     parts = []
     if panel.xlabel:
         y = box.top + box.high + (sheet.TICK_PAD + sheet.SIZE if below else 0.0) + sheet.LABEL_PAD
-        y += ascent(panel.xlabel, sheet.SIZE, panel.xlabel_bold_left)
+        y += sheet.first_baseline(panel.xlabel)
         x, side = (box.left, "left") if panel.xlabel_bold_left else (box.left + box.wide / 2, "center")
         parts.append(words(panel.xlabel, 10 * x, 10 * y, side, bold=panel.xlabel_bold_left))
     if panel.ylabel:

@@ -32,14 +32,14 @@ def _sign(sign: str, bold: bool) -> tuple[float, float]:
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
-    """The width of one line in points: the sum of its letters' advances, without kerning.
+    """The width of a text's longest line in points: the sum of its letters' advances, without kerning.
 
     >>> 5 < width("l", 20) < 7 < width("W", 20)
     True
     """
-    return size * sum(_sign(sign, bold)[0] for sign in text)
+    return size * max(sum(_sign(sign, bold)[0] for sign in line) for line in text.split("\n"))
 
 
 def ascent(text: str, size: float, bold: bool = False) -> float:
-    """How far the text rises above its baseline in points, never less than the font's own ascender."""
-    return size * max(ASCENT, max((_sign(sign, bold)[1] for sign in text), default=0.0))
+    """How far the first line rises above its baseline in points, never less than the font's own ascender."""
+    return size * max(ASCENT, max((_sign(sign, bold)[1] for sign in text.split("\n")[0]), default=0.0))

@@ -119,11 +119,9 @@ class Panel:
         """The ends of an axis: those set, else all that is drawn with its margin."""
         if way in self.fixed:
             return self.fixed[way]
-        from matplotlib.transforms import nonsingular
-
         held = np.concatenate([reach(mark)["xy".index(way)] for mark in self.marks] or [np.array([])])
         held = held[np.isfinite(held)]
-        low, high = nonsingular(held.min(), held.max(), expander=0.05) if len(held) else (0.0, 1.0)
+        low, high = apart(float(held.min()), float(held.max())) if len(held) else (0.0, 1.0)
         free = (high - low) * self.margin[way]
         return float(low - free), float(high + free)
 
@@ -141,3 +139,15 @@ def round_numbers(low: float, high: float) -> list[float]:
     from matplotlib.ticker import MaxNLocator
 
     return [float(each) for each in MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)]
+
+
+def apart(low: float, high: float) -> tuple[float, float]:
+    """Two ends of an axis that are not the same: a single value stands in the middle of a tenth of itself.
+
+    >>> apart(200.0, 200.0), apart(0.0, 0.0), apart(1.0, 2.0)
+    ((190.0, 210.0), (-0.05, 0.05), (1.0, 2.0))
+    """
+    if high - low > 1e-12 * max(abs(low), abs(high)):
+        return low, high
+    free = MARGIN * (abs(low) or 1.0)
+    return low - free, high + free

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.drawing.letters import ascent, width
+from analysis.drawing.letters import GAP, ascent, width
 from analysis.drawing.mark import Label, Mark
 from analysis.drawing.panel import Panel
 
@@ -70,6 +70,17 @@ def key(panels: Sequence[Panel], wide: float, most_columns: int) -> list[Entry]:
     return entries
 
 
+def first_baseline(text: str) -> float:
+    """How far below its upper edge the first line of a text stands; of several lines each has half a gap above it."""
+    gap = GAP / 2 if "\n" in text else 0.0
+    return ascent(text, SIZE) + SIZE * gap
+
+
+def line_step(text: str) -> float:
+    """How far the last line of a text stands below its first."""
+    return text.count("\n") * LINE_STEP * SIZE
+
+
 def _edges(panel: Panel) -> tuple[float, float, float, float]:
     """What a panel needs outside its frame: to the left, above, to the right, below."""
     (at, across), (_, upwards) = panel.ticks("x"), panel.ticks("y")
@@ -84,7 +95,7 @@ def _edges(panel: Panel) -> tuple[float, float, float, float]:
     lines = panel.title.count("\n") + 1 if panel.title else 0
     top = TITLE_PAD + TITLE_SIZE * (LINE_STEP * (lines - 1) + 0.95) if lines else 4.0
     below = TICK_PAD + SIZE if across else 2.0
-    below += LABEL_PAD + ascent(panel.xlabel, SIZE) + SIZE / 4 if panel.xlabel else 0.0
+    below += LABEL_PAD + first_baseline(panel.xlabel) + line_step(panel.xlabel) + SIZE / 3 if panel.xlabel else 0.0
     return left, top, right, below
 
 

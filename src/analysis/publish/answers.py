@@ -11,6 +11,7 @@ from analysis import catalogue
 from analysis.analyses import analysis
 from analysis.analyses.wording import capitalised
 from analysis.model import Finding, Indicator, Status
+from analysis.model.by_unit import of_unit
 from analysis.model.language import number
 from analysis.model.observations import Result
 from analysis.publish.seen import Seen
@@ -184,8 +185,8 @@ def status_counts(seen: Seen) -> dict[str, int]:
     """How many of the unit's values are given, withheld and missing, over all years shown."""
     counts = {"given": 0, "withheld": 0, "missing": 0}
     for name in indicators_of(seen):
-        rows = seen.figures.observations(name).rows
-        mine = rows[(rows["unit_id"] == seen.unit_id) & (rows["group"] == "all") & (rows["year"] <= seen.year.start)]
+        rows = of_unit(seen.figures.observations(name).rows, seen.unit_id)
+        mine = rows[(rows["group"] == "all") & (rows["year"] <= seen.year.start)]
         for status in mine["status"]:
             if status == Status.WITHHELD:
                 counts["withheld"] += 1

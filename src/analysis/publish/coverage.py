@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import catalogue
 from analysis.analyses.wording import capitalised
 from analysis.model import ALL, Cell, Column, SchoolYear, Source, Status, Table
+from analysis.model.by_unit import of_unit
 from analysis.model.language import number
 from analysis.publish.answers import indicators_of
 from analysis.publish.seen import Seen
@@ -16,8 +17,8 @@ from analysis.publish.words import word
 
 
 def _mine(seen: Seen, indicator: str) -> pd.DataFrame:
-    rows = seen.figures.observations(indicator).rows
-    return rows[(rows["unit_id"] == seen.unit_id) & (rows["group"] == "all") & (rows["year"] <= seen.year.start)]
+    mine = of_unit(seen.figures.observations(indicator).rows, seen.unit_id)
+    return mine[(mine["group"] == "all") & (mine["year"] <= seen.year.start)]
 
 
 def sources_of(seen: Seen) -> list[Source]:

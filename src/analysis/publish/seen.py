@@ -23,7 +23,7 @@ from analysis.catalogue import (
     report_kinds,
 )
 from analysis.errors import ParameterError, UsageError
-from analysis.model import Finding, SchoolYear
+from analysis.model import Finding, SchoolYear, by_unit
 from analysis.model.observations import Observations, Result
 from analysis.publish.disclosure.decision import Decision, decide, within
 
@@ -65,6 +65,7 @@ class Figures:
         """The rows of one indicator, of which nothing is left that may not be seen."""
         if indicator not in self._observations:
             self._observations[indicator] = self._seen_of(self.snapshot.observations(indicator))
+            by_unit.remember(self._observations[indicator].rows)
         return self._observations[indicator]
 
     @cached_property
@@ -112,6 +113,7 @@ class Figures:
         key = (question, indicator, level, year)
         if key not in self._results:
             self._results[key] = analysis(question).measure(self.observations(indicator), level, year)
+            by_unit.remember(self._results[key].series)
         return self._results[key]
 
 

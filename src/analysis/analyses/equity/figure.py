@@ -13,6 +13,7 @@ from analysis.drawing.figure import Drawing
 from analysis.drawing.marks import bars, cloud, key, line, name_of_rule
 from analysis.drawing.panel import Panel
 from analysis.drawing.style import MOST_PANELS, OWN, SECOND, decimal_axis, panels, title, year_axis
+from analysis.model.by_unit import of_unit
 from analysis.model.observations import Result
 from analysis.model.words import BOYS, GIRLS
 
@@ -59,7 +60,7 @@ def _drawings(results: Sequence[Result], unit_id: str) -> list[Drawn]:
 
 
 def _mine(result: Result, unit_id: str) -> pd.DataFrame:
-    mine = result.series[result.series["unit_id"] == unit_id]
+    mine = of_unit(result.series, unit_id)
     return mine if result.details["kind"] == "gap" else mine[mine["group"] == "school"]
 
 

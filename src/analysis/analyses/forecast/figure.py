@@ -13,6 +13,7 @@ from analysis.drawing.figure import Drawing
 from analysis.drawing.marks import bars, line
 from analysis.drawing.panel import Panel
 from analysis.drawing.style import OWN, decimal_axis, title, year_axis
+from analysis.model.by_unit import of_unit
 from analysis.model.observations import Result
 
 
@@ -30,7 +31,7 @@ def _draw_one(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     """The years of the current segment, then the fan."""
     wording, row = Wording("forecast", result.indicator, lang), estimate_of(result, unit_id)
     title(panel, wording.short)
-    series = result.series[result.series["unit_id"] == unit_id]
+    series = of_unit(result.series, unit_id)
     rows = series[series["segment"] == result.indicator.segment(result.year)]
     years, values = rows["year"].to_numpy(float), rows["value"].to_numpy(float)
     bars(panel, years, rows["low"].to_numpy(float), rows["high"].to_numpy(float))

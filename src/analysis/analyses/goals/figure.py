@@ -14,6 +14,7 @@ from analysis.drawing.figure import Drawing
 from analysis.drawing.marks import bars, line
 from analysis.drawing.panel import Panel
 from analysis.drawing.style import TEXT, decimal_axis, title, year_axis
+from analysis.model.by_unit import of_unit
 from analysis.model.observations import Result
 
 
@@ -56,7 +57,7 @@ def _draw_one(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
 
 def _years(result: Result, unit_id: str, is_gap: bool) -> pd.DataFrame:
     """The unit's years: its values, or girls' value minus boys' for a gap."""
-    series = result.series[result.series["unit_id"] == unit_id]
+    series = of_unit(result.series, unit_id)
     if not is_gap:
         return series
     gaps = result.details["gaps"]

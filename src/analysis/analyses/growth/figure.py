@@ -11,6 +11,7 @@ from analysis.drawing.figure import Drawing
 from analysis.drawing.marks import bars, line
 from analysis.drawing.panel import Panel
 from analysis.drawing.style import OWN, SECOND, decimal_axis, title, year_axis
+from analysis.model.by_unit import of_unit
 from analysis.model.observations import Result
 
 APART = 0.06
@@ -30,7 +31,8 @@ def draw(results: Sequence[Result], unit_id: str, lang: str) -> Drawing | None:
 def _draw_one(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     wording = Wording("growth", result.indicator, lang)
     earlier, later = cast("tuple[int, int]", result.details["grades"])
-    mine = result.series[(result.series["unit_id"] == unit_id) & result.series["used"]]
+    mine = of_unit(result.series, unit_id)
+    mine = mine[mine["used"]]
     title(panel, wording.short)
     for grade, colour, marker, side in ((earlier, SECOND, "o", -APART), (later, OWN, "D", APART)):
         rows = mine[mine["grade"] == grade]

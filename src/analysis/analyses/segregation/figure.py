@@ -12,6 +12,7 @@ from analysis.drawing.figure import Drawing
 from analysis.drawing.marks import bars, line, name_of_rule
 from analysis.drawing.panel import Panel
 from analysis.drawing.style import MOST_PANELS, OWN, PEERS, decimal_axis, panels, title, year_axis
+from analysis.model.by_unit import of_unit
 from analysis.model.observations import Result
 
 LARGEST_DOT, SMALLEST_DOT, SIZES = 60.0, 8.0, 6
@@ -35,13 +36,14 @@ def draw(results: Sequence[Result], unit_id: str, lang: str) -> Drawing | None:
 
 
 def _own(result: Result, unit_id: str) -> Any:
-    return result.series[(result.series["unit_id"] == unit_id) & (result.series["group"] == "all")]
+    mine = of_unit(result.series, unit_id)
+    return mine[mine["group"] == "all"]
 
 
 def _draw_schools(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     wording = Wording("segregation", result.indicator, lang)
-    mine = (result.series["unit_id"] == unit_id) & (result.series["group"] == "school")
-    now = result.series[mine & (result.series["year"] == result.year)].sort_values(["value", "n"])
+    mine = of_unit(result.series, unit_id)
+    now = mine[(mine["group"] == "school") & (mine["year"] == result.year)].sort_values(["value", "n"])
     values, pupils = now["value"].to_numpy(float), now["n"].to_numpy(float)
     height = np.asarray((np.arange(len(values)) * 0.618034) % 1.0, dtype=float)
     title(panel, wording.short)

@@ -14,6 +14,7 @@ from analysis.drawing.figure import Drawing
 from analysis.drawing.marks import key, resting_points
 from analysis.drawing.panel import Panel
 from analysis.drawing.style import MOST_PANELS, OWN, TEXT, decimal_axis, panels, plain, title
+from analysis.model.by_unit import of_unit
 from analysis.model.language import number
 from analysis.model.observations import Result
 
@@ -34,7 +35,8 @@ def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
 
 def statements(result: Result, unit_id: str) -> Any:
     """The rows of the unit's answers to each statement; empty where the spread is not shown."""
-    return result.series[(result.series["unit_id"] == unit_id) & (result.series["group"] == "statement")]
+    mine = of_unit(result.series, unit_id)
+    return mine[mine["group"] == "statement"]
 
 
 def draw(results: Sequence[Result], unit_id: str, lang: str) -> Drawing | None:

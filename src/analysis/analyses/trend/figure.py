@@ -13,6 +13,7 @@ from analysis.drawing.figure import Drawing
 from analysis.drawing.marks import bars, line
 from analysis.drawing.panel import Panel
 from analysis.drawing.style import MOST_PANELS, PEERS, THIRD, decimal_axis, title, year_axis
+from analysis.model.by_unit import of_unit
 from analysis.model.observations import Result
 
 
@@ -27,7 +28,7 @@ def draw(results: Sequence[Result], unit_id: str, lang: str) -> Drawing | None:
 
 
 def _mine(result: Result, unit_id: str) -> Any:
-    return result.series[result.series["unit_id"] == unit_id]
+    return of_unit(result.series, unit_id)
 
 
 def _draw_one(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
