@@ -58,10 +58,9 @@ class Budget:
 
 
 def hold(limits: Limits) -> None:
-    """In a forked child: ask the system to hold this process to its limits, and to end it with its parent."""
+    """In a forked child: ask the system to hold this process to its limits."""
     import resource
 
-    _end_with_parent()
     with contextlib.suppress(AttributeError):  # not every system counts address space
         _lower(resource.RLIMIT_AS, _address_space() + limits.memory)
     _lower(resource.RLIMIT_NOFILE, limits.files)
@@ -96,10 +95,12 @@ def _prctl(option: int, value: int) -> bool:
         return False
 
 
-def _end_with_parent() -> None:
-    """The system kills this process when its parent ends, so that a killed run leaves none behind (Linux)."""
+def end_with(parent: int) -> None:
+    """In a forked child: the system ends it with its parent, so that a killed run leaves none behind (Linux)."""
     set_death_signal = 1
     _prctl(set_death_signal, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before the system knew
+        os._exit(1)
 
 
 def adopt() -> bool:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from analysis.errors import Locked, UsageError
 
 _HELD: set[int] = set()
-"""the open files that hold locks of this process; a forked child closes them"""
+"""the open files that hold locks of this process"""
+PATIENCE = 0.7
+"""seconds that a lock may still be held by the pages of a run that was killed, which the system ends just then"""
 
 
 @contextlib.contextmanager
 def locked(file: Path, *, shared: bool = False, wait: bool = False) -> Iterator[None]:
     """Hold the lock of a file while something is done; several may hold it together when all want it ``shared``.
 
-    The lock (``flock``) belongs to the open file, so it ends with the process and is never stale. The file stays
-    and says which process was the last to hold it. Raises Locked at once when another holds it, unless ``wait``,
-    and UsageError where the file cannot be written. Where there is no such lock (Windows) nothing is locked.
+    The lock (``flock``) belongs to the open file, so it ends with the process and the pages it has forked, and is
+    never stale. The file stays and says which process was the last to hold it. Raises Locked when another holds it
+    and does not let go within `PATIENCE`, unless ``wait``, and UsageError where the file cannot be written. Where
+    there is no such lock (Windows) nothing is locked.
     """
     try:
         import fcntl
@@ -49,22 +53,33 @@ def locked(file: Path, *, shared: bool = False, wait: bool = False) -> Iterator[
 def _take(handle: int, kind: int) -> None:
     import fcntl
 
-    try:
-        fcntl.flock(handle, kind)
-    except BlockingIOError:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(handle, kind)
+            return
+        except BlockingIOError:
+            if time.monotonic() < until:
+                time.sleep(0.02)
+                continue
         holder = os.pread(handle, 20, 0).decode().strip()
         raise Locked(
             f"one run at a time works in a workspace\n  found: another is at work{_process(holder)}\n"
             "  mend:  wait until it is done, or stop it"
-        ) from None
+        )
 
 
 def _process(holder: str) -> str:
     return f", process {holder}" if holder.isdigit() else ""
 
 
-def let_go() -> None:
-    """In a forked child: hold no lock of the parent's, so that the parent's end is the end of the lock."""
+def keep_to_oneself() -> None:
+    """In the process of a page: hold the parent's lock until this process ends, but not in any that it forks."""
+    os.register_at_fork(after_in_child=_let_go)
+
+
+def _let_go() -> None:
     for handle in _HELD:
-        os.close(handle)
+        with contextlib.suppress(OSError):
+            os.close(handle)
     _HELD.clear()

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.kernelspec import KernelSpecManager
+
 from analysis import catalogue
 from analysis.audit.command import audit_run, refuse_leaks, told_of
 from analysis.batch import released
@@ -137,7 +139,7 @@ class _Work:
         although it should be ``alone``: a fork takes none of them along, and a lock that one holds is held for ever.
         """
         for notebook in sorted({request.notebook for request in self.plan.todo}):
-            _refuse_unreadable(notebook)
+            refuse_unreadable(notebook)
         use(self.material.figures)
         self.plan.measure(self.plan.todo)
         self.material.figures.run = dataclasses.replace(self.material.figures.run, made_from=self.plan.figures_of)
@@ -202,16 +204,19 @@ class _Work:
         released.record(self.material.figures)
 
 
-def _refuse_unreadable(notebook: Path) -> None:
+def refuse_unreadable(notebook: Path) -> None:
+    """Raise InputRefused for a notebook that cannot be read, or that is written for a kernel that is not here."""
+    mend = "put the notebook back as it was delivered"
     try:
-        engine.read(notebook)
+        node = engine.read(notebook)
     except PageFailed as error:
-        raise InputRefused(
-            "a report notebook is a readable .ipynb file",
-            file=notebook.name,
-            found=str(error).partition("found: ")[2].splitlines()[0],
-            mend="put the notebook back as it was delivered",
-        ) from error
+        found = str(error).partition("found: ")[2].splitlines()[0]
+        rule = "a report notebook is a readable .ipynb file"
+        raise InputRefused(rule, file=notebook.name, found=found, mend=mend) from error
+    kernel = str(node.metadata.get("kernelspec", {}).get("name", ""))
+    if kernel not in KernelSpecManager().find_kernel_specs():
+        rule = "a report notebook names a kernel that is installed"
+        raise InputRefused(rule, file=notebook.name, found=repr(kernel), mend=mend)
 
 
 def _record(entry: Entry) -> PageRecord:

@@ -17,7 +17,7 @@ from typing import Any
 
 from analysis.batch import limits as system
 from analysis.batch.limits import Limits
-from analysis.batch.locking import let_go
+from analysis.batch.locking import keep_to_oneself
 from analysis.batch.stopping import SIGNALS, unhurried
 from analysis.errors import ArshjulError
 
@@ -101,9 +101,9 @@ class _Workers:
         with unhurried():
             reader, writer = os.pipe()
             began = time.monotonic()
-            pid = os.fork()
+            parent, pid = os.getpid(), os.fork()
             if pid == 0:
-                self._be_child(number, reader, writer)
+                self._be_child(number, reader, writer, parent)
             os.close(writer)
             os.set_blocking(reader, False)
             handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
@@ -113,9 +113,10 @@ class _Workers:
         if handle is not None:
             self.selector.register(handle, selectors.EVENT_READ, child)
 
-    def _be_child(self, number: int, reader: int, writer: int) -> None:
+    def _be_child(self, number: int, reader: int, writer: int, parent: int) -> None:
         status = 1
         try:
+            system.end_with(parent)
             os.setsid()
             for each in SIGNALS:
                 signal.signal(each, signal.SIG_DFL)
@@ -123,7 +124,8 @@ class _Workers:
             os.close(reader)
             for other in self.running:
                 os.close(other.reader)
-            let_go()
+            keep_to_oneself()
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # nobody is there to be asked
             system.hold(self.limits)
             reply = _guarded(self.work, number)
             with os.fdopen(writer, "wb") as stream:
