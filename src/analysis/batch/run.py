@@ -34,7 +34,7 @@ from analysis.batch.workers import side_by_side
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import PageFailed, UsageError
 from analysis.model import SchoolYear, Status
-from analysis.publish.archive import archived
+from analysis.publish.archiving import archived
 from analysis.publish.seen import Figures, Run, use
 from analysis.report import engine, exporter, leaks, manifest, site
 from analysis.report.known import known_of
