@@ -50,16 +50,28 @@ def opened(figures: Figures) -> Any:
     _opened[:] = before
 
 
+@pytest.fixture(scope="session")
+def already() -> dict[object, str]:
+    """What has been displayed before: the same figures give the same page."""
+    return {}
+
+
 @pytest.fixture
-def displayed(opened: Callable[..., Seen], monkeypatch: pytest.MonkeyPatch) -> Displayed:
+def displayed(opened: Callable[..., Seen], already: dict[object, str], monkeypatch: pytest.MonkeyPatch) -> Displayed:
     """What a kind of report displays about the unit of a level: its own parts, without the questions' figures."""
 
     def pieces(level: str, report: str, lang: str = "sv", parts: tuple[str, ...] = (), **more: str) -> BeautifulSoup:
+        asked = (level, report, lang, parts, *sorted(more.items()))
+        if asked not in already:
+            already[asked] = html(level, report, lang, parts, **more)
+        return BeautifulSoup(already[asked], "html.parser")
+
+    def html(level: str, report: str, lang: str, parts: tuple[str, ...], **more: str) -> str:
         seen, shown = opened(level, report, lang, **more), []
         monkeypatch.setattr(IPython.display, "display", lambda bundle, **_: shown.append(bundle["text/html"]))
         for part in parts or seen.kind.parts:
             if not part.startswith("show ") and part not in ("coverage", "methods"):
                 getattr(publish, part)(seen)
-        return BeautifulSoup("\n".join(shown), "html.parser")
+        return "\n".join(shown)
 
     return pieces
