@@ -39,7 +39,7 @@ from analysis.batch.telling import Line
 from analysis.batch.workers import threads_besides
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import ArshjulError, AuditFailed, GateClosed, InputRefused, PageFailed, UsageError
-from analysis.publish.archive import archived
+from analysis.publish.archiving import archived
 from analysis.publish.seen import use
 from analysis.report import engine, exporter, leaks, manifest, site
 from analysis.report.known import known_of

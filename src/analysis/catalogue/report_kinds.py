@@ -41,9 +41,10 @@ class ReportKind:
     """One kind of report.
 
     ``parts`` names what stands on its page, in order; ``views`` the part that each of the three views begins with;
-    ``months`` when it comes, by level; ``asks`` whose required questions are put; ``about`` the questions its summary
-    speaks of (all when empty); ``measures`` which measures its overview holds; ``needs`` kinds of part without which
-    it is no such report.
+    ``months`` when it comes, by level (``months_no`` in Norway, where that differs); ``asks`` whose required questions
+    are put; ``about`` the questions its summary speaks of (all when empty); ``measures`` which measures its overview
+    holds; ``needs`` kinds of part without which it is no such report; ``is_brief`` that it is printed on a few pages;
+    ``by_level`` that the level's notebook makes it.
     """
 
     id: str
@@ -60,6 +61,7 @@ class ReportKind:
     about: tuple[str, ...] = ()
     measures: str = "usual"
     needs: tuple[str, ...] = ()
+    is_brief: bool = False
     by_level: bool = False
 
     def notebook(self, level: str) -> str:
@@ -119,6 +121,7 @@ def _kind(name: str, table: dict[str, Any]) -> ReportKind:
         about=tuple(table.get("about", ())),
         measures=_one_of(table.get("measures", "usual"), f"{where}.measures"),
         needs=tuple(table.get("needs", ())),
+        is_brief=bool(table.get("is_brief", False)),
         by_level=table.get("notebook") == "level",
         **said,
     )

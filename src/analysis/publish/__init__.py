@@ -1,14 +1,14 @@
 """The one door from numbers to paper."""
 
-from analysis.publish.archive import archive
+from analysis.publish.archiving import archive
 from analysis.publish.asking import dialogue
-from analysis.publish.compared import compared
+from analysis.publish.cards import compilation, overview, standing_out
+from analysis.publish.comparison import compared
 from analysis.publish.door import below, close, coverage, heading, in_short, methods, show
-from analysis.publish.overview import compilation, overview, standing_out
 from analysis.publish.plans import commitments, plan, programmes, targets, written
 from analysis.publish.seen import Figures, Run, Seen, open_page, use
 from analysis.publish.talks import agenda, decisions, minutes, unfilled
-from analysis.publish.wheel import wheel
+from analysis.publish.year_wheel import wheel
 
 __all__ = [
     "Figures",

@@ -154,12 +154,12 @@ def doubtful_trends(seen: Seen) -> set[str]:
     return {result.indicator.id for result, is_found in zip(results, tested.is_found, strict=True) if not is_found}
 
 
-def questions(seen: Seen) -> list[str]:
-    """Questions for the dialogue that the weightiest findings call for, at most six."""
+def questions(seen: Seen, most: int = MOST_QUESTIONS) -> list[str]:
+    """Questions for the dialogue that the weightiest findings call for, at most so many."""
     findings = [finding for question in seen.about for finding in findings_of(question, seen)]
     called = [(entry, _caller(entry, findings)) for entry in dialogue_bank()]
     asked_for = [(entry, finding) for entry, finding in called if finding is not None]
-    weightiest = sorted(asked_for, key=lambda each: -each[1].weight)[:MOST_QUESTIONS]
+    weightiest = sorted(asked_for, key=lambda each: -each[1].weight)[:most]
     texts = [
         str(entry[seen.lang]).format(indicator=capitalised(catalogue.indicator(finding.indicator).short[seen.lang]))
         for entry, finding in asked_for

@@ -12,7 +12,7 @@ from analysis.analyses.wording import Wording, capitalised
 from analysis.model import Column, SchoolYear, Table
 from analysis.model.language import join
 from analysis.publish.answers import findings_of, indicators_of
-from analysis.publish.overview import under
+from analysis.publish.cards import under
 from analysis.publish.part import Card, Part, display_part
 from analysis.publish.seen import Seen
 from analysis.publish.words import word

@@ -40,7 +40,7 @@ class Run:
     pages: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
     archive: tuple[Mapping[str, str], ...] = ()
-    """the reports made before, as `analysis.publish.archive.archived` reads them"""
+    """the reports made before, as `analysis.publish.archiving.archived` reads them"""
     made_from: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -9,7 +9,7 @@ from analysis.publish.words import word
 
 AGENDA = ("opening", "results", "causes", "commitments", "equity", "support", "agreed")
 MINUTES = ("date", "present", "seen", "causes", "agreed", "support", "next")
-DECISIONS = ("goals", "equity", "risks", "economy", "decide")
+DECISIONS = ("goals", "risks", "economy", "decide")
 
 
 def agenda(seen: Seen) -> None:

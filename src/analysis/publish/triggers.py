@@ -10,7 +10,7 @@ from analysis import catalogue
 from analysis.analyses.wording import capitalised
 from analysis.model import BOYS, GIRLS, Finding, Status
 from analysis.publish.answers import CERTAIN, findings_of
-from analysis.publish.overview import under
+from analysis.publish.cards import under
 from analysis.publish.plans import own_commitments
 from analysis.publish.seen import Seen
 
