@@ -178,6 +178,10 @@ def _finish(
     languages = [request.lang for request in requests]
     years = sorted({request.school_year for request in requests})
     lang = max(LANGUAGES, key=languages.count)
+    units = names.unit_list(material.snapshot.path)
+    made_up = material.snapshot.is_made_up
+    readers = material.figures.audience
+    beside = site.earlier(out.parent, years[-1], readers, made_up=made_up)
     manifest.write(
         out,
         records,
@@ -186,11 +190,11 @@ def _finish(
         lock=manifest.lock_hash(workspace.root),
         template=exporter.template_version(),
         parameters={"school_years": ", ".join(years), "lang": lang, "audience": material.figures.audience},
-        made_up=material.snapshot.is_made_up,
+        made_up=made_up,
+        units=units,
     )
-    units = names.unit_list(material.snapshot.path)
-    made_up = material.snapshot.is_made_up
-    site.write(out, records, units, lang=lang, school_year=" · ".join(years), made_up=made_up)
+    title = " · ".join(years)
+    site.write(out, records, units, lang=lang, school_year=title, made_up=made_up, audience=readers, beside=beside)
 
 
 def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any], selection: Selection) -> PageRequest:
