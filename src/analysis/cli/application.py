@@ -16,6 +16,7 @@ from analysis.cli import (
     listing,
     measuring,
     purging,
+    sharing,
     starting,
     synthesising,
 )
@@ -48,6 +49,10 @@ application.add_typer(listing.listing, name="list")
 application.command(epilog=measuring.EXAMPLES)(measuring.measure)
 application.command(epilog=building.BUILD_EXAMPLES)(building.build)
 application.command(epilog=auditing.EXAMPLES)(auditing.audit)
+application.command("open", epilog=sharing.OPEN_EXAMPLES)(sharing.open_)
+application.command(epilog=sharing.SERVE_EXAMPLES)(sharing.serve)
+application.command(epilog=sharing.PACK_EXAMPLES)(sharing.pack)
+application.command(epilog=sharing.VERIFY_EXAMPLES)(sharing.verify)
 application.command(epilog=laboratory.EXAMPLES)(laboratory.lab)
 application.command(epilog=doctor.EXAMPLES)(doctor.doctor)
 application.command(epilog=starting.EXAMPLES)(starting.init)

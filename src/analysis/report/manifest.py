@@ -104,8 +104,13 @@ def write(
         "units": _named(found, units),
     }
     path = out / "manifest.json"
-    publish((json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode(), path)
+    publish(as_text(content).encode(), path)
     return path
+
+
+def as_text(content: Mapping[str, object]) -> str:
+    """A manifest as it is written: the same text for the same content."""
+    return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _named(records: Iterable[PageRecord], units: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
