@@ -38,7 +38,9 @@ UNITS = [
 
 def page_text(unit: dict[str, object]) -> str:
     link = f'<a href="../{page_path(str(unit["parent_id"]))}">upp</a>' if unit["parent_id"] else ""
-    return f'<!DOCTYPE html><html lang="sv"><head><title>{unit["name"]} 2023/24</title></head><body>{link}</body></html>'
+    return (
+        f'<!DOCTYPE html><html lang="sv"><head><title>{unit["name"]} 2023/24</title></head><body>{link}</body></html>'
+    )
 
 
 def run_in(folder: Path) -> Path:
@@ -54,7 +56,9 @@ def run_in(folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         records.append(
-            PageRecord(unit_id, level, page_path(unit_id), "made", sha256=sha256(content).hexdigest(), bytes=len(content))
+            PageRecord(
+                unit_id, level, page_path(unit_id), "made", sha256=sha256(content).hexdigest(), bytes=len(content)
+            )
         )
     parameters = {"school_years": "2023/24", "lang": "sv", "audience": "public"}
     code = manifest.Code("c" * 40, False)

@@ -173,7 +173,10 @@ SITE_FAULTS = {
     "an outside script": (("<title>", '<script src="https://a.example/a.js"></script><title>'), "runs no code but"),
     "a script inside": (("</body>", "<script>alert(1)</script></body>"), "runs no code but"),
     "a handler": (("<main ", '<main onclick="a()" '), "runs no code and loads nothing"),
-    "an outside image": (("<main ", '<img alt="Bild av en skola i Uppsala" src="https://a.example/a.png"><main '), "image"),
+    "an outside image": (
+        ("<main ", '<img alt="Bild av en skola i Uppsala" src="https://a.example/a.png"><main '),
+        "image",
+    ),
     "an outside link": (('href="methods.html"', 'href="https://a.example/"'), "links to its own run only"),
     "a weaker policy": (("default-src 'none'", "default-src *"), "policy forbids all"),
     "no policy": (('http-equiv="Content-Security-Policy"', 'name="policy"'), "policy forbids all"),

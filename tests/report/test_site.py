@@ -233,9 +233,7 @@ def test_the_pages_of_earlier_years_for_the_same_readers_are_linked(tmp_path: Pa
     run_beside(tmp_path, "f", before, made_up=True)
     run_beside(tmp_path, "g", before, manifest="another program's")
     beside = site.earlier(tmp_path / "out", "2023/24", "public", made_up=False)
-    index = site.write(
-        tmp_path / "out", records, UNITS, lang="sv", school_year="2023/24", made_up=False, beside=beside
-    )
+    index = site.write(tmp_path / "out", records, UNITS, lang="sv", school_year="2023/24", made_up=False, beside=beside)
     html = index.read_text(encoding="utf-8")
     found = re.findall(r'<a href="(\.\./[^"]*)" aria-label="([^"]*)">([^<]*)</a>', html)
     assert found == [
@@ -246,9 +244,7 @@ def test_the_pages_of_earlier_years_for_the_same_readers_are_linked(tmp_path: Pa
 
 
 @pytest.mark.parametrize("lang", ["sv", "nb", "en"])
-def test_the_methods_come_from_the_questions_own_records(
-    tmp_path: Path, records: list[PageRecord], lang: str
-) -> None:
+def test_the_methods_come_from_the_questions_own_records(tmp_path: Path, records: list[PageRecord], lang: str) -> None:
     write(tmp_path, records, lang)
     whole = account((tmp_path / "out/methods.html").read_text(encoding="utf-8"))
     words = " ".join(" ".join(whole.words).split())
@@ -260,7 +256,8 @@ def test_the_methods_come_from_the_questions_own_records(
 
 def test_a_method_is_explained_in_the_words_of_the_highest_page_that_does(tmp_path: Path) -> None:
     title = analysis("trend").title["sv"]
-    page = '<html lang="sv"><title>{}</title><section class="methods" id="methods"><h2>M</h2><h3>{}</h3><p>{}</p></section>'
+    page = '<html lang="sv"><title>{}</title><section class="methods" id="methods">'
+    page += "<h2>M</h2><h3>{}</h3><p>{}</p></section>"
     texts = {
         "school/se-school-1.html": page.format("Alm", title, "Skolans &amp; ord."),
         "municipality/se-municipality-0180.html": page.format("Stad &amp; land", title, "Kommunens &lt; ord."),
@@ -283,8 +280,6 @@ def test_the_words_have_one_source(tmp_path: Path, records: list[PageRecord], re
 
 def test_the_limits_are_those_of_the_readers(tmp_path: Path, records: list[PageRecord]) -> None:
     for audience, survey in (("public", 10), ("school", 5)):
-        site.write(
-            tmp_path / "out", records, UNITS, lang="en", school_year="2023/24", made_up=False, audience=audience
-        )
+        site.write(tmp_path / "out", records, UNITS, lang="en", school_year="2023/24", made_up=False, audience=audience)
         html = (tmp_path / "out/not-shown.html").read_text(encoding="utf-8")
         assert f'<th scope="row">survey answers</th><td class="number">{survey}</td>' in html

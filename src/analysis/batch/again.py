@@ -80,7 +80,8 @@ def _made_now(
         )
     pages = {str(each["unit_id"]): str(each["path"]) for each in run.pages}
     figures.run = dataclasses.replace(figures.run, pages=pages)
-    unit = {**figures.units.loc[said["unit"]].to_dict(), "unit_id": said["unit"]}
+    row = figures.units.loc[said["unit"]]
+    unit = {**{str(name): value for name, value in row.items()}, "unit_id": said["unit"]}
     request = page_request(workspace, material, unit, selection)
     use(figures)
     leaks.use(known_of(workspace))

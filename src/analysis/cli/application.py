@@ -15,6 +15,7 @@ from analysis.cli import (
     laboratory,
     listing,
     measuring,
+    papers,
     purging,
     sharing,
     starting,
@@ -52,6 +53,7 @@ application.command(epilog=auditing.EXAMPLES)(auditing.audit)
 application.command("open", epilog=sharing.OPEN_EXAMPLES)(sharing.open_)
 application.command(epilog=sharing.SERVE_EXAMPLES)(sharing.serve)
 application.command(epilog=sharing.PACK_EXAMPLES)(sharing.pack)
+application.command(epilog=papers.EXAMPLES)(papers.paper)
 application.command(epilog=sharing.VERIFY_EXAMPLES)(sharing.verify)
 application.command(epilog=laboratory.EXAMPLES)(laboratory.lab)
 application.command(epilog=doctor.EXAMPLES)(doctor.doctor)

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 
 SCREEN_ONLY = ("a.skip", "nav.contents", "nav.down", "a.csv")
 """what leads somewhere on a screen and nowhere on paper"""
-MOST_COLUMNS = 9
+MOST_COLUMNS = 8
 """a table with more lies on its side"""
 
 

@@ -37,7 +37,8 @@ def chromium() -> str:
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
         raise UsageError(
-            f"Chromium is needed, to print pages and to draw figures in documents\n  found: none of {', '.join(BROWSERS)}\n"
+            "Chromium is needed, to print pages and to draw figures in documents\n"
+            f"  found: none of {', '.join(BROWSERS)}\n"
             "  mend:  apt-get install chromium, or print with WeasyPrint: --with weasyprint"
         )
     return found

@@ -92,8 +92,11 @@ def _places_kept(
     None takes the place of a good page that stands there from before.
     """
     names = {unit_id: str(unit["name"]) for unit_id, unit in known.items()}
-    wanted = {record.path: (record.state, names[record.unit_id], record.reason) for record in records}
-    wanted = {path: what for path, what in wanted.items() if what[0] != "made"}
+    wanted: dict[str, tuple[str, str, str]] = {
+        record.path: (record.state, names[record.unit_id], record.reason)
+        for record in records
+        if record.state != "made"
+    }
     places = {page_path(unit_id): name for unit_id, name in names.items()}
     linked = {path for html in texts.values() for path in LINK.findall(html)}
     for path in linked - {record.path for record in records}:
