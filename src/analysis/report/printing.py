@@ -26,6 +26,8 @@ FLAGS = (
 LONGEST = 120
 """seconds for one page"""
 CLOCK = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
+NODE = re.compile(rb"\(node(\d{8})\)")
+"""the names of header cells, which cells of tables refer to"""
 THEN = b"20000101000000"
 """the time in every PDF, so that the same page gives the same bytes"""
 
@@ -52,7 +54,20 @@ def by_chromium(html: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="arshjul-", ignore_cleanup_errors=True) as folder:
         printed = Path(folder) / "page.pdf"
         drawn(html, ["--no-pdf-header-footer", "--generate-pdf-document-outline", f"--print-to-pdf={printed}"], printed)
-        return CLOCK.sub(lambda found: b"/%s (D:%s" % (found.group(1), THEN), printed.read_bytes())
+        return settled(printed.read_bytes())
+
+
+def settled(pdf: bytes) -> bytes:
+    """A PDF of Chromium's without what differs from one printing to the next: the clock, and where its ids begin.
+
+    The length stays, so that every place in the file is still where its table says.
+
+    >>> settled(b"/ModDate (D:20261122153053+00'00') /ID (node00000073) /Headers [(node00000077) (node00000073)]")
+    b"/ModDate (D:20000101000000+00'00') /ID (node00000001) /Headers [(node00000002) (node00000001)]"
+    """
+    numbers = {number: place for place, number in enumerate(sorted(set(NODE.findall(pdf))), start=1)}
+    pdf = NODE.sub(lambda found: b"(node%08d)" % numbers[found.group(1)], pdf)
+    return CLOCK.sub(lambda found: b"/%s (D:%s" % (found.group(1), THEN), pdf)
 
 
 def drawn(html: str, wanted: Sequence[str], result: Path) -> None:
