@@ -16,7 +16,7 @@ from analysis.batch.selection import Selection, Tell
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import PageFailed, UsageError
 from analysis.publish.seen import use
-from analysis.report import exporter, leaks, manifest
+from analysis.report import exporter, leaks, look, manifest
 from analysis.report.finished import Finished
 from analysis.report.known import known_of
 from analysis.report.page import make
@@ -85,6 +85,7 @@ def _made_now(
     request = page_request(workspace, material, unit, selection)
     use(figures)
     leaks.use(known_of(workspace))
+    look.use(look.read(workspace.root))
     os.environ["MPLBACKEND"] = "agg"
     facts = {"data": material.snapshot.hash, "code": figures.run.code}
     with tempfile.TemporaryDirectory(prefix="arshjul-") as folder:

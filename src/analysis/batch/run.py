@@ -24,7 +24,7 @@ from analysis.catalogue.workspace import Workspace
 from analysis.errors import PageFailed, UsageError
 from analysis.model import SchoolYear, Status
 from analysis.publish.seen import Figures, Run, use
-from analysis.report import engine, exporter, leaks, manifest, site
+from analysis.report import engine, exporter, leaks, look, manifest, site
 from analysis.report.known import known_of
 from analysis.report.page import PageRecord, make
 from analysis.report.parameters import PageRequest, page_path
@@ -131,10 +131,12 @@ def build_units(
     requests = [page_request(workspace, material, unit, selection) for unit in units]
     place = Place.of(selection.out or workspace.reports / _run_name(material, requests), workspace)
     out = place.out
+    look.use(look.read(workspace.root))
     pages = {request.unit_id: page_path(request.unit_id) for request in requests}
     material.figures.run = dataclasses.replace(material.figures.run, pages=pages)
     decided = material.figures.decision
-    keys = {request.unit_id: stale.key(request, material.snapshot.hash, pages, decided.hash) for request in requests}
+    seen_as = decided.hash + look.in_use().hash
+    keys = {request.unit_id: stale.key(request, material.snapshot.hash, pages, seen_as) for request in requests}
     kept = {} if selection.force else stale.unchanged(place, keys)
     todo = [request for request in requests if request.unit_id not in kept]
     tell(f"pages    {len(requests)} planned, {len(kept)} unchanged, {len(todo)} to make, into {out}")

@@ -118,12 +118,13 @@ def pack(
     place = out or workspace.reports / "packs" / found.folder.resolve().name
     if place.resolve().is_relative_to(found.folder.resolve()):
         raise UsageError(f"--out: a run holds pages only, and packs lie beside it\n  found: {place} is inside the run")
-    from analysis.report import leaks
+    from analysis.report import leaks, look
     from analysis.report.known import known_of
     from analysis.report.pack import chosen
     from analysis.report.pack import pack as pack_unit
 
     leaks.use(known_of(workspace))
+    look.use(look.read(workspace.root))
     for unit_id in dict.fromkeys(wanted):
         above, below = beside in (Beside.ABOVE, Beside.BOTH), beside in (Beside.BELOW, Beside.BOTH)
         units = chosen(found, unit_id, above=above, below=below)

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from analysis.report import look
 from analysis.report.exporter import SKIP, TEMPLATE, policy, sign, strict, style
 
 SCRIPT = (TEMPLATE / "index.js.j2").read_text(encoding="utf-8")
@@ -26,8 +27,8 @@ def words(lang: str) -> dict[str, str]:
     return _all_words()[lang]
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
+@lru_cache(maxsize=2)
+def _environment(in_use: look.Look) -> Environment:
     return strict(Environment(loader=FileSystemLoader(TEMPLATE)))
 
 
@@ -42,7 +43,7 @@ def render(path: str, frame: Mapping[str, object], *, up: str = "", name: str = 
     key = "title_made_up" if kind == "index" and frame["made_up"] else f"title_{kind}"
     allowed = policy(drawings=False) + (f"; script-src {sign(SCRIPT)}" if kind == "index" else "")
     return (
-        _environment()
+        _environment(look.in_use())
         .get_template(f"{Path(path).name}.j2")
         .render(
             **frame,
