@@ -68,7 +68,8 @@ def test_the_index_finds_a_school_by_its_name_and_by_its_level(page, folders):
     seen += ".map(each => each.cells[0].textContent)"
     everything = page.value(seen)
     assert len(everything) == len(REAL)
-    ask = "(() => {{ const box = document.getElementById('{}'); box.value = '{}'; box.dispatchEvent(new Event('{}')); }})()"
+    ask = "(() => {{ const box = document.getElementById('{}'); box.value = '{}'; "
+    ask += "box.dispatchEvent(new Event('{}')); }})()"
     page.value(ask.format("filter", "kvaleberg", "input"))
     assert [name for name in page.value(seen) if "Kvaleberg" not in name] == []
     assert page.value("document.getElementById('shown').textContent") == "1"
@@ -81,7 +82,8 @@ def test_the_index_finds_a_school_by_its_name_and_by_its_level(page, folders):
 
 def test_the_index_is_sorted_by_name_or_by_level_and_says_which(page, folders):
     page.open(folders.file("made-up/index.html"), 1280)
-    rows = "[...document.querySelectorAll('#list tbody tr')].map(each => [each.cells[0].textContent, each.cells[1].textContent])"
+    rows = "[...document.querySelectorAll('#list tbody tr')]"
+    rows += ".map(each => [each.cells[0].textContent, each.cells[1].textContent])"
     heads = "[...document.querySelectorAll('#list th.sortable')].map(each => each.getAttribute('aria-sort'))"
     press = "document.querySelectorAll('#list th button')[{}].click()"
     names = [name for name, _ in page.value(rows)]

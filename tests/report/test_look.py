@@ -23,7 +23,8 @@ from analysis.report.logo import LARGEST, png, svg
 LOGO = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 90 30">'
     '<style>.a{fill:#123456}</style><defs><linearGradient id="g">'
-    '<stop offset="0" stop-color="#12436d"/></linearGradient></defs><circle id="c" class="a" cx="15" cy="15" r="12"/><path fill="url(#g)" d="M30 5h50v20z"/>'
+    '<stop offset="0" stop-color="#12436d"/></linearGradient></defs>'
+    '<circle id="c" class="a" cx="15" cy="15" r="12"/><path fill="url(#g)" d="M30 5h50v20z"/>'
     '<use xlink:href="#c" x="3"/><text x="40" y="20">Ö</text></svg>'
 )
 

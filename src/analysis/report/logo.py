@@ -14,7 +14,8 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 SHAPES = frozenset(
     (
         "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "defs",
-        "symbol", "use", "title", "desc", "clipPath", "mask", "style", "linearGradient", "radialGradient", "stop", "pattern",
+        "symbol", "use", "title", "desc", "clipPath", "mask", "style", "linearGradient", "radialGradient", "stop",
+        "pattern",
     )
 )  # fmt: skip
 LEFT_OUT = frozenset(("metadata",))
