@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from analysis.analyses import ANALYSES
 from analysis.errors import UsageError
-from analysis.report.lab import dress, page_style
+from analysis.report.lab import styled
 
 GALLERY = Path(__file__).parents[2] / "notebooks" / "gallery.ipynb"
 
@@ -44,15 +44,7 @@ def test_the_gallery_imports_from_this_project_only_and_all_of_it_is_there() -> 
         assert all(hasattr(importlib.import_module(each.module), alias.name) for alias in each.names)
 
 
-def test_the_style_is_kept_to_the_outputs_of_a_notebook() -> None:
-    sheet = page_style()
-    assert sheet.startswith("@scope (.jp-OutputArea-output) {")
-    assert ":root" not in sheet
-    assert "body {" not in sheet
-    assert sheet.count("{") == sheet.count("}")
-
-
 def test_a_style_is_for_notebooks_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(InteractiveShell, "initialized", classmethod(lambda cls: False))
     with pytest.raises(UsageError, match="arshjul lab"):
-        dress()
+        styled()

@@ -26,6 +26,7 @@ WORDS = {
     "notebook": "the notebook has changed",
     "program": "the program has changed",
     "template": "the template has changed",
+    "look": "the workspace's colours or logo have changed",
     "packages": "other versions of packages are installed",
     "links": "other pages are near it",
     "own": "the unit's own figures have changed",
@@ -81,13 +82,19 @@ def hashed(content: object) -> str:
 
 
 def made_from(
-    request: PageRequest, data: str, seen: str, links: Mapping[str, str], earlier: Iterable[Mapping[str, str]] = ()
+    request: PageRequest,
+    data: str,
+    seen: str,
+    links: Mapping[str, str],
+    *,
+    earlier: Iterable[Mapping[str, str]] = (),
+    look: str = "",
 ) -> dict[str, str]:
     """A hash of each thing that decides a page, apart from its figures (`analysis.batch.fingerprints`).
 
     ``data`` names the snapshot and ``seen`` the decision on what its readers may see: when both are what they were,
     so are the figures. ``links`` are the pages of this run that the page may link to, ``earlier`` the reports made
-    before that it lists.
+    before that it lists, ``look`` the workspace's own look.
     """
     notebook = request.notebook
     return {
@@ -96,11 +103,17 @@ def made_from(
         "program": _without_template(),
         "template": _template(),
         "packages": packages(),
+        "look": look,
         "links": hashed(dict(links)),
         "earlier": hashed([dict(each) for each in earlier]),
         "data": data,
         "seen": seen,
     }
+
+
+def figures_of(found: Mapping[str, str]) -> str:
+    """One hash of all figures that a page may show: what the page says that it was made from."""
+    return hashed([found[name] for name in FIGURES])
 
 
 @dataclass(frozen=True)

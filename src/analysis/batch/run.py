@@ -41,7 +41,7 @@ from analysis.catalogue.workspace import Workspace
 from analysis.errors import ArshjulError, AuditFailed, GateClosed, InputRefused, PageFailed, UsageError
 from analysis.publish.archiving import archived
 from analysis.publish.seen import use
-from analysis.report import engine, exporter, leaks, manifest, site
+from analysis.report import engine, exporter, leaks, look, manifest, site
 from analysis.report.known import known_of
 from analysis.report.page import PageRecord, make
 from analysis.report.parameters import PageRequest
@@ -81,6 +81,7 @@ def build_units(
         raise UsageError("no unit fits the selection; `arshjul list units` shows which there are")
     requests = [page_request(workspace, material, unit, selection) for unit in units]
     place = Place.of(selection.out or workspace.reports / _run_name(material, requests), workspace)
+    look.use(look.read(workspace.root))
     place = place if selection.shard is None else place.shard(*selection.shard)
     pages = {request.unit_id: request.path for request in requests}
     before = archived(workspace.reports) if selection.report == "archive_index" else ()
@@ -166,6 +167,9 @@ class _Work:
         languages = [request.lang for request in requests]
         years = sorted({request.school_year for request in requests})
         lang = max(LANGUAGES, key=languages.count)
+        units, made_up = names.unit_list(snapshot.path), snapshot.is_made_up
+        readers = self.material.figures.audience
+        beside = site.earlier(self.place.out.parent, years[-1], readers, made_up=made_up)
         manifest.write(
             stage,
             records,
@@ -176,14 +180,17 @@ class _Work:
             parameters={
                 "school_years": ", ".join(years),
                 "lang": lang,
-                "audience": self.material.figures.audience,
+                "audience": readers,
                 "report": requests[0].report,
                 "release": self.material.figures.decision.release,
             },
-            made_up=snapshot.is_made_up,
+            made_up=made_up,
+            units=units,
         )
-        units = names.unit_list(snapshot.path)
-        site.write(stage, records, units, lang=lang, school_year=" · ".join(years), made_up=snapshot.is_made_up)
+        title = " · ".join(years)
+        site.write(
+            stage, records, units, lang=lang, school_year=title, made_up=made_up, audience=readers, beside=beside
+        )
 
     def refuse(self, stage: Path) -> None:
         """Nothing is put in place of a run with a leak, nor of one whose withheld figures can be worked out.

@@ -19,6 +19,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 
 from analysis.errors import GateClosed
+from analysis.report import look
 from analysis.report.outputs import Piece, pieces
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -93,16 +94,24 @@ def _fields(heading: Piece, found: tuple[Piece, ...], end: Piece, facts: Mapping
     }
 
 
-@lru_cache(maxsize=1)
 def exporter() -> PageExporter:
-    """The one exporter of this process: the template is compiled once."""
+    """The one exporter of this process for the look in use: the template is compiled once."""
+    return _exporter(look.in_use())
+
+
+@lru_cache(maxsize=2)
+def _exporter(in_use: look.Look) -> PageExporter:
     return PageExporter()
 
 
 @lru_cache(maxsize=1)
-def style() -> str:
-    """The style sheet of every page."""
+def _sheet() -> str:
     return (TEMPLATE / "page.css").read_text(encoding="utf-8")
+
+
+def style() -> str:
+    """The style sheet of every page, with the workspace's own look after it."""
+    return _sheet() + look.in_use().css
 
 
 def sign(text: str) -> str:

@@ -9,7 +9,9 @@ from nbformat import NotebookNode
 
 from analysis.catalogue import report_kind
 from analysis.errors import GateClosed
+from analysis.model import Lang
 from analysis.report import leaks
+from analysis.report.exporter import sign
 from analysis.report.outputs import COUNTS, Piece, pieces
 from analysis.report.parameters import PageRequest
 from analysis.report.reading import Account, account
@@ -23,6 +25,8 @@ DUMMY_ALT = re.compile(
     r"|no description has been provided",
     re.IGNORECASE,
 )
+SCRIPTS = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 INSIDE = re.compile(
     r"#[\w:.-]+|data:(?:text/csv|image/svg\+xml|image/png)[;,].*|(?:\.\./)?(?:[\w-]+/)*[\w-]+\.html(?:#[\w:.-]*)?",
     re.DOTALL,
@@ -49,6 +53,40 @@ def check(html: str, node: NotebookNode, request: PageRequest) -> Account:
         raise _closed("a page is at most 1 MB", f"{len(html.encode()):,} bytes", "the whole page")
     leaks.refuse(leaks.scan(html.encode(), request.path, leaks.in_use()))
     return whole
+
+
+def check_site_page(html: str, path: str, script: str = "") -> Account:
+    """The account of one of the site's own pages (index, methods, words, what is not shown) that may be published.
+
+    Raises GateClosed as `check` does for a page about a unit, for what holds of every page: one language, title and
+    h1, something said, tables that can be heard, no false number, no outside address, nothing that tells of a person,
+    a key or a machine. The page may run ``script`` and no other code, and its policy must say so by that one hash.
+    """
+    whole = account(html)
+    if whole.lang not in {each.value for each in Lang}:
+        raise _closed("a page has the language of the run", repr(whole.lang), path)
+    if len(whole.headings) != 1 or not _plain(whole.headings[0]) or not _plain(whole.title):
+        raise _closed("a page has one h1 and a title", f"{whole.headings}, {whole.title!r}", path)
+    _runs_only(script, html, whole, path)
+    for look in LOOKS:
+        look(whole)
+    if len(html.encode()) > MOST_BYTES:
+        raise _closed("a page is at most 1 MB", f"{len(html.encode()):,} bytes", path)
+    leaks.refuse(leaks.scan(html.encode(), path, leaks.in_use()))
+    return whole
+
+
+def _runs_only(script: str, html: str, whole: Account, path: str) -> None:
+    """The page holds the one script that it may hold, and its policy lets through that script by its hash."""
+    found = SCRIPTS.findall(html)
+    if found != ([("", script)] if script else []):
+        raise _closed("a page runs no code but the site's own", f"{len(found)} scripts", path)
+    policy = POLICY.search(html)
+    wanted = f"script-src {sign(script)}" if script else ""
+    if policy is None or "default-src 'none'" not in policy.group(1) or wanted not in policy.group(1):
+        raise _closed("a page's policy forbids all that it does not need", "another policy", path)
+    if script:
+        whole.forbidden.remove("<script>")
 
 
 def _closed(rule: str, found: str, where: str) -> GateClosed:

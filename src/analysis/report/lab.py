@@ -1,43 +1,40 @@
-"""In JupyterLab: what the door shows looks as it does on the page."""
+"""The look of a page's parts in a notebook that is open in JupyterLab."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from importlib.resources import files
+import re
 
 from analysis.errors import UsageError
 from analysis.publish.figure import svg
+from analysis.report.exporter import style
 
-PLACE = ".jp-OutputArea-output"
-"""where JupyterLab puts what a cell displays"""
+OUTPUT = ".jp-RenderedHTML"
+"""the class that JupyterLab gives to HTML that a cell displays"""
+GROUND = "& { color: var(--ink); background: var(--paper); line-height: 1.55; padding: .2rem 1rem; }"
 
 
-@lru_cache(maxsize=1)
-def page_style() -> str:
-    """The page's style sheet, kept to the outputs of a notebook so that JupyterLab itself stays as it is.
+def sheet() -> str:
+    """The style sheet of the pages, held to what cells display: nothing else in JupyterLab looks otherwise.
 
-    What a page says of its whole window (its root, its paper) is said of each output.
+    Every rule is nested under the class of an output; those for a whole page (`html`, `body`, `@page`) then fit
+    nothing, and the colours are set on the output itself.
     """
-    sheet = (files("analysis.report") / "template" / "page.css").read_text(encoding="utf-8")
-    for whole_page in (":root {", "body {"):
-        if whole_page not in sheet:
-            raise ValueError(f"page.css: a rule for {whole_page[:-2]} is needed to dress an output like a page")
-        sheet = sheet.replace(whole_page, ":scope {")
-    return f"@scope ({PLACE}) {{\n{sheet}\nheader.heading > *, footer.foot > * {{ padding-inline: 1.25rem; }}\n}}"
+    rules = re.sub(r"^@page[^{]*\{(?:[^{}]|\{[^{}]*\})*\}\n", "", style(), flags=re.M)
+    return f"{OUTPUT} {{\n{rules.replace(':root {', '& {')}{GROUND}\n}}\n"
 
 
-def dress() -> None:
-    """Let everything shown in this notebook, before and after, look as on the page, single figures too.
+def styled() -> None:
+    """Let what this notebook displays look as it does on a page, single figures too.
 
-    Needs a notebook: raises UsageError where no IPython runs.
+    Call it in a cell of its own, before the page is opened. The page made from the notebook is as it would be without.
+    Raises UsageError where no notebook runs.
     """
     from IPython.core.getipython import get_ipython
-    from IPython.display import display
+    from IPython.display import HTML, display
 
     notebook = get_ipython()
     if notebook is None or notebook.display_formatter is None:
-        raise UsageError("dress() is for notebooks\n  mend:  arshjul lab")
+        raise UsageError("styled() is for notebooks\n  mend:  arshjul lab")
     drawings = notebook.display_formatter.formatters["image/svg+xml"]
     drawings.for_type_by_name("matplotlib.figure", "Figure", lambda figure: svg(figure).decode())
-    about = {"text/html": f"<style>{page_style()}</style>", "text/plain": "the style of the pages"}
-    display(about, raw=True)  # type: ignore[no-untyped-call]
+    display(HTML(f"<style>\n{sheet()}</style>"))  # type: ignore[no-untyped-call]
