@@ -15,7 +15,7 @@ FEWEST_UNITS = 3
 FEWEST_NODES, MOST_NODES = 6, 24
 NODE_STEP = 1.4
 """between the chance variances that are tried: standard deviations of their logarithm, and no more than 1"""
-LEAST_LIKELY = 5e-5
+LEAST_LIKELY = 1.5e-4
 CERTAIN = 400.0
 """degrees of freedom whose Student t interval is 0.3 % longer than the normal one"""
 MANY_UNITS = 100
@@ -139,9 +139,10 @@ def _together(y: Floats, found: list[Given], level: float, is_apart: bool) -> Po
     common = float(chance @ mean)
     kept = spread**2 / (spread**2 + own)
     off = kept * (y - there)
-    low, high = _interval(share, there + off, kept * own + (1 - kept) ** 2 * unsure, level)
+    middle, chance_left = there + off, kept * own
+    low, high = _interval(share, middle, chance_left + (1 - kept) ** 2 * unsure, level)
     return Posterior(
-        value=np.einsum("ij,ij->j", share, there + off),
+        value=np.einsum("ij,ij->j", share, middle),
         sd=(high - low) / (2 * float(quantile(level))),
         low=low,
         high=high,
@@ -149,7 +150,7 @@ def _together(y: Floats, found: list[Given], level: float, is_apart: bool) -> Po
         mean=common,
         mean_sd=float(np.sqrt(chance @ (doubt + (mean - common) ** 2))),
         **_spread_between(np.array([each.spread for each in found]), chance),
-        apart=_interval(share, off, kept * own + kept**2 * unsure, level) if is_apart else None,
+        apart=_interval(share, off, chance_left + kept**2 * unsure, level) if is_apart else None,
     )
 
 
@@ -185,8 +186,7 @@ def _telling(share: Floats) -> npt.NDArray[np.bool_]:
 
 def _interval(share: Floats, mean: Floats, variance: Floats, level: float) -> tuple[Floats, Floats]:
     """Both ends of the interval of each unit's mixture."""
-    sd = np.sqrt(variance)
-    low, high = (mixture_quantiles(share, mean, sd, each) for each in (0.5 - level / 2, 0.5 + level / 2))
+    low, high = mixture_quantiles(share, mean, variance, (0.5 - level / 2, 0.5 + level / 2))
     return low, high
 
 
