@@ -17,6 +17,8 @@ from analysis.drawing.mark import Band, Bar, Dots, Label, Line, Mark, Rule, Segm
 Way = Literal["x", "y"]
 Writer = Callable[[Sequence[float]], list[str]]
 MARGIN = 0.05
+MOST_STEPS: dict[Way, int] = {"x": 5, "y": 6}
+"""numbers stand closer upwards than across, where they are wide"""
 
 
 class Panel:
@@ -130,15 +132,15 @@ class Panel:
         if way in self.given_ticks:
             return self.given_ticks[way]
         low, high = self.ends(way)
-        at = [each for each in round_numbers(low, high) if low <= each <= high]
+        at = [each for each in round_numbers(low, high, MOST_STEPS[way]) if low <= each <= high]
         return at, self.writer[way](at) if way in self.writer else [f"{each:g}" for each in at]
 
 
-def round_numbers(low: float, high: float) -> list[float]:
-    """At most six round numbers between two ends, one step of 1, 2 or 5 apart."""
+def round_numbers(low: float, high: float, most: int) -> list[float]:
+    """Round numbers around two ends, in at most so many steps of 1, 2 or 5 times a power of ten."""
     from matplotlib.ticker import MaxNLocator
 
-    return [float(each) for each in MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)]
+    return [float(each) for each in MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high)]
 
 
 def apart(low: float, high: float) -> tuple[float, float]:
