@@ -34,8 +34,8 @@ def loaded(stderr: str) -> list[str]:
 
 
 def test_the_commands_are_these() -> None:
-    known = ["audit", "build", "collect", "demo", "doctor", "init", "key new", "lab"]
-    known += ["list analyses", "list indicators", "list units", "measure", "purge", "synth"]
+    known = ["audit", "build", "collect", "demo", "doctor", "init", "join", "key new", "lab"]
+    known += ["list analyses", "list indicators", "list units", "measure", "purge", "retry", "synth"]
     assert command_names() == known
 
 
