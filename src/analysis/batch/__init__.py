@@ -22,9 +22,10 @@ def build(workspace: Workspace, selection: Selection, tell: Tell) -> RunSummary:
     """
     from analysis.batch.locking import locked
     from analysis.batch.placing import lock_of
+    from analysis.batch.stopping import stoppable
 
     file, is_shard = lock_of(workspace), selection.shard is not None
-    with locked(file, shared=is_shard):
+    with locked(file, shared=is_shard), stoppable():
         from analysis.batch.run import build as run
 
         return run(workspace, selection, tell)
@@ -43,8 +44,9 @@ def join(workspace: Workspace, folders: Sequence[Path], tell: Tell) -> RunSummar
     from analysis.batch.locking import locked
     from analysis.batch.placing import lock_of
     from analysis.batch.shards import selection_of
+    from analysis.batch.stopping import stoppable
 
-    with locked(lock_of(workspace)):
+    with locked(lock_of(workspace)), stoppable():
         found = list(folders) or shards_of(workspace)
         selection = selection_of(found)
         from analysis.batch.run import build as run
@@ -56,8 +58,9 @@ def demo(workspace: Workspace, town: Workspace, jobs: int, tell: Tell) -> Demons
     """Make the demonstration's pages; see `analysis.batch.demonstration.demo`."""
     from analysis.batch.locking import locked
     from analysis.batch.placing import lock_of
+    from analysis.batch.stopping import stoppable
 
-    with locked(lock_of(workspace)):
+    with locked(lock_of(workspace)), stoppable():
         from analysis.batch.demonstration import demo as run
 
         return run(workspace, town, jobs, tell)

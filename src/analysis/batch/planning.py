@@ -107,10 +107,12 @@ class Plan:
         self.measure([each for each in new if each.unit_id in found])
         for unit, candidates in found.items():
             for entry, place in candidates:
-                file = place.file(entry.path, entry.sha256)
-                if file is not None and plan.step(entry, self.wanted[unit], place).kept is not None:
-                    self._take(dataclasses.replace(entry, made_from=self.wanted[unit]), file)
+                step = plan.step(entry, self.wanted[unit], place)
+                if step.kept is not None:
+                    self._take(dataclasses.replace(entry, made_from=self.wanted[unit]), place)
                     break
+                if self.steps[unit].reasons == (plan.NEW,):
+                    self.steps[unit] = step
 
     def _earlier(self, units: set[str]) -> dict[str, list[tuple[Entry, Place]]]:
         found: dict[str, list[tuple[Entry, Place]]] = {}
@@ -131,8 +133,9 @@ class Plan:
         names = [name for name in wanted if name in plan.WORDS and name not in FIGURES]
         return entry.state == "made" and all(entry.made_from.get(name) == wanted[name] for name in names)
 
-    def _take(self, entry: Entry, file: Path) -> None:
-        if not self.selection.dry_run:
+    def _take(self, entry: Entry, place: Place) -> None:
+        file = place.file(entry.path, entry.sha256)
+        if file is not None and not self.selection.dry_run:
             there = self.place.stage / entry.path
             if hash_of(there) != entry.sha256:
                 there.unlink(missing_ok=True)

@@ -34,6 +34,7 @@ from analysis.batch.selection import (
     chosen,
     with_levels_of,
 )
+from analysis.batch.stopping import stop_if_told
 from analysis.batch.summary import summary_of
 from analysis.batch.telling import Line
 from analysis.batch.workers import threads_besides
@@ -148,6 +149,7 @@ class _Work:
         with contextlib.suppress(PageFailed):  # its own child will say why
             first = self.plan.todo[0]
             exporter.export(engine.run(first.notebook, first.parameters), None)
+        stop_if_told()
         others = threads_besides()
         if alone and others:
             raise ArshjulError(f"pages are made in processes forked from one thread, found: {', '.join(others)}")

@@ -11,6 +11,8 @@ from types import FrameType
 from analysis.errors import Interrupted, Terminated
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_told: list[Interrupted] = []
+"""what a signal has asked for since the run began, also when whatever ran just then took it for its own error"""
 
 
 @contextlib.contextmanager
@@ -22,6 +24,7 @@ def stoppable() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    _told.clear()
     before = {each: signal.signal(each, _stop) for each in SIGNALS}
     try:
         yield
@@ -33,8 +36,16 @@ def stoppable() -> Iterator[None]:
 def _stop(number: int, frame: FrameType | None) -> None:
     kept = "\n  the pages made so far are kept: the same command, or `arshjul retry`, makes the rest"
     if number == signal.SIGTERM:
-        raise Terminated(f"the run was ended from outside{kept}")
-    raise Interrupted(f"stopped by the user{kept}")
+        _told.append(Terminated(f"the run was ended from outside{kept}"))
+    else:
+        _told.append(Interrupted(f"stopped by the user{kept}"))
+    raise _told[-1]
+
+
+def stop_if_told() -> None:
+    """Raise what a signal has asked for, when a notebook's cell, run in this process, has swallowed it."""
+    if _told:
+        raise _told[-1]
 
 
 @contextlib.contextmanager

@@ -37,6 +37,56 @@ Jobs = Annotated[
     int | None,
     typer.Option("--jobs", min=1, metavar="N", help="Pages made at the same time; as many as there are cores."),
 ]
+Levels = Annotated[
+    list[str] | None,
+    typer.Option("--level", metavar="LEVEL", help="Pages of this level; may be given several times."),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="CODE-OR-NAME", help="Only this unit; may be given several times."),
+]
+Within = Annotated[
+    list[str] | None,
+    typer.Option("--within", metavar="CODE-OR-NAME", help="Only units in this municipality or county; repeatable."),
+]
+Year = Annotated[
+    str | None, typer.Option("--year", metavar="YEAR", help="The school year, as 2023/24; the latest if not given.")
+]
+Language = Annotated[
+    Lang | None, typer.Option("--lang", help="The language of the pages; each country's own if not given.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Write the pages here instead of the workspace's reports."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Make every page anew, also those that are up to date.")]
+Audience = Annotated[
+    str,
+    typer.Option(
+        "--audience",
+        metavar="WHO",
+        help="Who reads the pages: public, board, owner, or school (one school, named with --only).",
+    ),
+]
+Report = Annotated[
+    str, typer.Option("--report", metavar="KIND", help="Which report: quality_report, plan, board_brief and others.")
+]
+CompareWith = Annotated[
+    str,
+    typer.Option(
+        "--compare-with",
+        metavar="WHAT",
+        help="Hold each unit against own_history, target, municipality, county, nation or similar.",
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be made and why, and make nothing.")]
+Shard = Annotated[
+    str | None,
+    typer.Option("--shard", metavar="3/8", help="Make this share of the pages only; `arshjul join` joins them."),
+]
+Deadline = Annotated[
+    float, typer.Option("--deadline", metavar="SECONDS", help="The most seconds that a page may take.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Say what happens as lines of JSON, one event each.")]
 
 
@@ -91,62 +141,20 @@ def made_up_beside(workspace: Workspace) -> Workspace:
 
 def build(
     context: typer.Context,
-    level: Annotated[
-        list[str] | None,
-        typer.Option("--level", metavar="LEVEL", help="Pages of this level; may be given several times."),
-    ] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option("--only", metavar="CODE-OR-NAME", help="Only this unit; may be given several times."),
-    ] = None,
-    within: Annotated[
-        list[str] | None,
-        typer.Option("--within", metavar="CODE-OR-NAME", help="Only units in this municipality or county; repeatable."),
-    ] = None,
-    year: Annotated[
-        str | None, typer.Option("--year", metavar="YEAR", help="The school year, as 2023/24; the latest if not given.")
-    ] = None,
-    lang: Annotated[
-        Lang | None, typer.Option("--lang", help="The language of the pages; each country's own if not given.")
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", help="Write the pages here instead of the workspace's reports."),
-    ] = None,
+    level: Levels = None,
+    only: Only = None,
+    within: Within = None,
+    year: Year = None,
+    lang: Language = None,
+    out: Out = None,
     jobs: Jobs = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Make every page anew, also those that are up to date.")
-    ] = False,
-    audience: Annotated[
-        str,
-        typer.Option(
-            "--audience",
-            metavar="WHO",
-            help="Who reads the pages: public, board, owner, or school (one school, named with --only).",
-        ),
-    ] = "public",
-    report: Annotated[
-        str,
-        typer.Option("--report", metavar="KIND", help="Which report: quality_report, plan, board_brief and others."),
-    ] = "quality_report",
-    compare_with: Annotated[
-        str,
-        typer.Option(
-            "--compare-with",
-            metavar="WHAT",
-            help="Hold each unit against own_history, target, municipality, county, nation or similar.",
-        ),
-    ] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be made and why, and make nothing.")
-    ] = False,
-    shard: Annotated[
-        str | None,
-        typer.Option("--shard", metavar="3/8", help="Make this share of the pages only; `arshjul join` joins them."),
-    ] = None,
-    deadline: Annotated[
-        float, typer.Option("--deadline", metavar="SECONDS", help="The most seconds that a page may take.")
-    ] = DEADLINE,
+    force: Force = False,
+    audience: Audience = "public",
+    report: Report = "quality_report",
+    compare_with: CompareWith = "",
+    dry_run: DryRun = False,
+    shard: Shard = None,
+    deadline: Deadline = DEADLINE,
     as_json: AsJson = False,
 ) -> None:
     """Make the pages that are out of date.
