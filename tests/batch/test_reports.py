@@ -55,6 +55,7 @@ def test_the_archive_lists_what_was_made_and_by_which_marks_it_is_known(tmp_path
     run(tmp_path, "a", None)
     run(tmp_path, "c", "plan", state="failed")
     run(tmp_path, ".work", "plan")
+    run(tmp_path, "d", "archive_index")
     found = archived(tmp_path)
     assert [(each["run"], each["report"]) for each in found] == [("a", "quality_report"), ("b", "plan")]
     assert found[0] == {
