@@ -11,7 +11,7 @@ from analysis import catalogue
 from analysis.analyses.wording import capitalised
 from analysis.model import ALL, Cell, Column, SchoolYear, Status, Table
 from analysis.publish.answers import CERTAIN, findings_of
-from analysis.publish.coverage import value_or_words
+from analysis.publish.coverage import origin_of, value_or_words
 from analysis.publish.part import Part, display_part
 from analysis.publish.seen import Seen
 from analysis.publish.words import word
@@ -146,7 +146,8 @@ def _compiled(seen: Seen, units: list[Seen], name: str) -> tuple[Table, list[str
         if row is None:
             continue
         year = int(row["year"])
-        origin = word(f"origin_{row['origin']}", seen.lang) if row["origin"] in ORIGINS else str(row["origin"])
+        is_given = row["status"] in (Status.GIVEN, Status.ROUNDED)
+        origin = origin_of(row.to_frame().T, seen.lang) if is_given else "–"
         rows.append((each.name, *_figures(row, seen.lang), str(SchoolYear(year)), origin))
         about.append((name, each.unit_id, ALL, str(year)))
         links.append(seen.link(each.unit_id))
@@ -159,9 +160,6 @@ def _compiled(seen: Seen, units: list[Seen], name: str) -> tuple[Table, list[str
         Column(word("coverage_origin", seen.lang)),
     )
     return Table(indicator.name[seen.lang], columns, tuple(rows), tuple(about)), links
-
-
-ORIGINS = ("official", "pupils", "computed")
 
 
 def _newest(seen: Seen, name: str) -> pd.Series[Any] | None:
