@@ -7,10 +7,13 @@ import tomllib
 from importlib.resources import files
 from pathlib import Path
 
+import IPython.display
 import pytest
+from bs4 import BeautifulSoup
 
-from analysis import catalogue
+from analysis import catalogue, publish
 from analysis.catalogue import report_kind, report_kinds, required_questions
+from analysis.publish import Run
 
 GOLDEN = Path(__file__).parent / "golden"
 LANGUAGES = ("sv", "nb", "en")
@@ -120,3 +123,23 @@ def test_the_brief_to_the_board_is_asked_the_board_s_questions_and_no_others(dis
     asked = [each.find(string=True) for each in displayed("municipality", "board_brief").select(".questions li")]
     board = [each.text["sv"] for each in catalogue.required_questions() if each.of == ("board",)]
     assert asked[: len(board)] == board
+
+
+def test_the_archive_lists_what_its_readers_may_have_and_tells_of_nothing_else(opened, monkeypatch) -> None:
+    entry = {
+        "run": "r",
+        "unit": "se:school:99990102",
+        "year": "2024/25",
+        "report": "plan",
+        "path": "school/a_plan.html",
+    }
+    entry |= {"audience": "public", "data": "d1", "sha256": "p1"}
+    others = [entry | {"audience": "owner", "run": "hidden"}, entry | {"unit": "se:school:1", "run": "another"}]
+    seen, shown = opened("school", "archive_index"), []
+    monkeypatch.setattr(seen.figures, "run", Run(archive=(entry, *others)))
+    monkeypatch.setattr(IPython.display, "display", lambda bundle, **_: shown.append(bundle["text/html"]))
+    publish.archive(seen)
+    page = BeautifulSoup(shown[0], "html.parser")
+    assert [each.get_text() for each in page.select("tbody tr > *")] == [
+        "Åtagandeplan", "2024/25", "r/school/a_plan.html", "alla", "d1", "p1",
+    ]  # fmt: skip

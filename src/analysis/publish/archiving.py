@@ -13,19 +13,22 @@ from analysis.publish.seen import Seen
 from analysis.publish.words import word
 
 MANIFEST = "manifest.json"
+OWN = "archive_index"
 SHORT = 12
 
 
 def archived(reports: Path) -> tuple[Mapping[str, str], ...]:
     """Every page of every run in a folder of reports, from the runs' own manifests, in order of run and page.
 
-    A page has ``run``, ``unit``, ``year``, ``report``, ``path``, ``audience``, ``data`` and ``sha256``. Runs in hidden
-    folders and pages that were not made are left out.
+    A page has ``run``, ``unit``, ``year``, ``report``, ``path``, ``audience``, ``data`` and ``sha256``. Left out are
+    runs in hidden folders, pages that were not made, and the archive's own pages, which would list themselves.
     """
     found: list[Mapping[str, str]] = []
     for manifest in sorted(reports.glob(f"[!.]*/{MANIFEST}")):
         run = json.loads(manifest.read_text(encoding="utf-8"))
         asked = run["parameters"]
+        if asked.get("report") == OWN:
+            continue
         found += [
             {
                 "run": manifest.parent.name,
@@ -44,8 +47,12 @@ def archived(reports: Path) -> tuple[Mapping[str, str], ...]:
 
 
 def archive(seen: Seen) -> None:
-    """The reports about the unit that have been made: kind, school year, run, and the marks by which each is known."""
-    mine = [each for each in seen.figures.run.archive if each["unit"] == seen.unit_id]
+    """The reports about the unit that have been made: kind, school year, run, and the marks by which each is known.
+
+    Those for everybody and for the page's own readers; that there are others is not told.
+    """
+    readers = ("public", seen.audience)
+    mine = [each for each in seen.figures.run.archive if each["unit"] == seen.unit_id and each["audience"] in readers]
     if not mine:
         display_part(seen, Part("archive", empty=((word("empty_archive", seen.lang), "reports/"),)))
         return

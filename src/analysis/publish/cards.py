@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from analysis import catalogue
 from analysis.analyses.wording import capitalised
 from analysis.model import ALL, Cell, Column, SchoolYear, Status, Table
 from analysis.publish.answers import CERTAIN, findings_of
-from analysis.publish.coverage import value_or_words
+from analysis.publish.coverage import origin_of, value_or_words
 from analysis.publish.part import Part, display_part
 from analysis.publish.seen import Seen
 from analysis.publish.words import word
@@ -41,28 +41,41 @@ def _is_condition(name: str, country: str) -> bool:
 
 
 def overview(seen: Seen) -> None:
-    """Every measure on one card: value, pupils, and in words what is certain about it."""
+    """Every measure on one card: value, pupils, and in words what is certain about it.
+
+    The kind of quality stands on the scorecard only, and a question that has no answer at all has no column.
+    """
     said = {question: _said(seen, question) for question in SAYS}
-    rows, about = [], []
-    for name in measures(seen, seen.level):
-        row = _row(seen, name)
-        if row is None and seen.kind.measures != "card":
-            continue
-        indicator = catalogue.indicator(name)
-        quality = word(f"quality_{indicator.quality}", seen.lang)
-        answers = [said[question].get(name, "–") for question in SAYS]
-        rows.append((capitalised(indicator.short[seen.lang]), quality, *_figures(row, seen.lang), *answers))
-        about.append((name, seen.unit_id, ALL, str(seen.year.start)))
-    keys = ("measure", "quality", "value", "pupils", *SAYS)
-    fields = {"value": "value", "pupils": "n"}
-    decimals = max((catalogue.indicator(place[0]).decimals for place in about), default=1)
-    places = {"value": decimals, "pupils": 0}
-    columns = tuple(Column(word(f"card_{key}", seen.lang), places.get(key), field=fields.get(key, "")) for key in keys)
-    if not rows:
+    found = [(name, _row(seen, name)) for name in measures(seen, seen.level)]
+    found = [(name, row) for name, row in found if row is not None or seen.kind.measures == "card"]
+    if not found:
         display_part(seen, Part("overview", empty=((word(f"empty_{seen.kind.measures}", seen.lang), "data/own/"),)))
         return
+    answered = [question for question in SAYS if any(name in said[question] for name, _ in found)]
+    keys = ["measure", *(["quality"] if seen.kind.measures == "card" else []), "value", "pupils", *answered]
+    rows = [
+        tuple(_cells(seen, name, row, {key: said[key].get(name, "–") for key in SAYS})[key] for key in keys)
+        for name, row in found
+    ]
+    places = {"value": max(catalogue.indicator(name).decimals for name, _ in found), "pupils": 0}
+    fields = {"value": "value", "pupils": "n"}
+    columns = tuple(Column(word(f"card_{key}", seen.lang), places.get(key), field=fields.get(key, "")) for key in keys)
+    about = tuple((name, seen.unit_id, ALL, str(seen.year.start)) for name, _ in found)
     caption = word("card_caption", seen.lang, name=seen.name, year=seen.year)
-    display_part(seen, Part("overview", tables=(Table(caption, columns, tuple(rows), tuple(about)),)))
+    display_part(seen, Part("overview", tables=(Table(caption, columns, tuple(rows), about),)))
+
+
+def _cells(seen: Seen, name: str, row: pd.Series[Any] | None, answers: dict[str, str]) -> dict[str, Cell]:
+    """The cells of one measure by the name of their column."""
+    indicator = catalogue.indicator(name)
+    value, pupils = _figures(row, seen.lang)
+    return {
+        "measure": capitalised(indicator.short[seen.lang]),
+        "quality": word(f"quality_{indicator.quality}", seen.lang),
+        "value": value,
+        "pupils": pupils,
+        **answers,
+    }
 
 
 def _said(seen: Seen, question: str) -> dict[str, str]:
@@ -73,7 +86,7 @@ def _said(seen: Seen, question: str) -> dict[str, str]:
     return {name: text.partition(": ")[2] or text for name, text in headlines.items()}
 
 
-def _row(seen: Seen, indicator: str, year: int | None = None) -> pd.Series | None:
+def _row(seen: Seen, indicator: str, year: int | None = None) -> pd.Series[Any] | None:
     """The unit's row of the year, or None."""
     rows = seen.figures.observations(indicator).rows
     when = seen.year.start if year is None else year
@@ -81,7 +94,7 @@ def _row(seen: Seen, indicator: str, year: int | None = None) -> pd.Series | Non
     return None if mine.empty else mine.iloc[0]
 
 
-def _figures(row: pd.Series | None, lang: str) -> tuple[Cell, Cell]:
+def _figures(row: pd.Series[Any] | None, lang: str) -> tuple[Cell, Cell]:
     """A value and its number of pupils, or words for why there is none."""
     if row is None:
         return word("none", lang), word("none", lang)
@@ -133,7 +146,8 @@ def _compiled(seen: Seen, units: list[Seen], name: str) -> tuple[Table, list[str
         if row is None:
             continue
         year = int(row["year"])
-        origin = word(f"origin_{row['origin']}", seen.lang) if row["origin"] in ORIGINS else str(row["origin"])
+        is_given = row["status"] in (Status.GIVEN, Status.ROUNDED)
+        origin = origin_of(row.to_frame().T, seen.lang) if is_given else "–"
         rows.append((each.name, *_figures(row, seen.lang), str(SchoolYear(year)), origin))
         about.append((name, each.unit_id, ALL, str(year)))
         links.append(seen.link(each.unit_id))
@@ -148,10 +162,7 @@ def _compiled(seen: Seen, units: list[Seen], name: str) -> tuple[Table, list[str
     return Table(indicator.name[seen.lang], columns, tuple(rows), tuple(about)), links
 
 
-ORIGINS = ("official", "pupils", "computed")
-
-
-def _newest(seen: Seen, name: str) -> pd.Series | None:
+def _newest(seen: Seen, name: str) -> pd.Series[Any] | None:
     """The unit's newest row up to the page's year; one that is not given only when it is of that year."""
     rows = seen.figures.observations(name).rows
     mine = rows[(rows["unit_id"] == seen.unit_id) & (rows["group"] == ALL) & (rows["year"] <= seen.year.start)]

@@ -39,7 +39,8 @@ def _years(years: list[int]) -> str:
     return ", ".join(parts)
 
 
-def _origin(rows: pd.DataFrame, lang: str) -> str:
+def origin_of(rows: pd.DataFrame, lang: str) -> str:
+    """How a unit's figures were come by: published for it, or computed from its pupils or schools, and from how many."""
     computed = rows[(rows["origin"] == "computed") & (rows["status"] == Status.GIVEN)]
     if computed.empty:
         return word("origin_official", lang)
@@ -70,7 +71,7 @@ def coverage_table(seen: Seen) -> Table:
                 int(len(mine) - len(given) - (mine["status"] == Status.WITHHELD).sum()),
                 float(pupils.iloc[-1]) if len(pupils) else word("unknown", lang),
                 ", ".join(dict.fromkeys(catalogue.sources()[each].publisher for each in mine["source"])),
-                _origin(mine, lang),
+                origin_of(mine, lang),
             )
         )
     keys = ("indicator", "years", "withheld", "missing", "pupils", "source", "origin")
