@@ -41,6 +41,7 @@ class Page:
 
     def open(self, path: Path, width: int, height: int = 900) -> None:
         """Open a file at a window width in CSS pixels."""
+        assert path.is_file(), f"{path} is not there"
         self._ask(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )

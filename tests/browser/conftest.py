@@ -1,4 +1,4 @@
-"""Two runs with a page of every level between them, in three languages, and one tab to open them in."""
+"""Runs with a page of every level between them, in three languages, and one tab to open them in."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from tests.browser.chromium import Page, started
 
 from analysis.batch import Selection, build
 from analysis.catalogue.workspace import Workspace
+from analysis.report import site
+from analysis.report.page import PageRecord
 from analysis.synthetic import made
 
 REAL = ("se:school:15594566", "no:school:874611492", "se:region:01", "no:nation:0000")
@@ -28,21 +30,24 @@ COLOURS = 'primary = "#5b2a86"\naccent = "#00877a"\n'
 
 @dataclass(frozen=True)
 class Folders:
-    """Where the two runs lie."""
+    """Where the runs lie: of open figures in Swedish, made up in English, and one in Norwegian whose page failed."""
 
     real: Path
     made_up: Path
+    failed: Path
 
     def file(self, name: str) -> Path:
-        """A page by its unit's id, a page of the real run's site, or one of the made-up one's (``made-up/…``)."""
+        """A page by its unit's id, or one of a site by its run's name and its own: ``failed/index.html``."""
         if name.endswith(".html"):
-            return self.made_up / name.removeprefix("made-up/") if name.startswith("made-up/") else self.real / name
+            run, _, path = name.partition("/")
+            return {"real": self.real, "made-up": self.made_up, "failed": self.failed}[run] / path
         folder = self.made_up if name in MADE_UP else self.real
         return folder / name.split(":")[1] / f"{name.replace(':', '-')}.html"
 
 
-ABSENT = "made-up/school/se-school-99990102.html"
-PAGES = (*REAL, *MADE_UP, *SITE, *(f"made-up/{each}" for each in SITE), ABSENT)
+ABSENT = "failed/school/no-school-1.html"
+SITES = tuple(f"{run}/{each}" for run in ("real", "made-up", "failed") for each in SITE)
+PAGES = (*REAL, *MADE_UP, *SITES, ABSENT)
 
 
 def run_of(workspace: Workspace, only: tuple[str, ...], lang: str | None) -> Path:
@@ -56,7 +61,7 @@ def run_of(workspace: Workspace, only: tuple[str, ...], lang: str | None) -> Pat
 
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
-    """Both runs; the made-up one has a look of its own."""
+    """The runs; the made-up one has a look of its own."""
     workspace = tmp_path_factory.mktemp("workspace")
     for name in ("notebooks", "arshjul.toml"):
         (workspace / name).symlink_to(ROOT / name)
@@ -67,7 +72,11 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     (town / "look").mkdir()
     (town / "look" / "logo.svg").write_text(LOGO, encoding="utf-8")
     (town / "look" / "colours.toml").write_text(COLOURS, encoding="utf-8")
-    return Folders(run_of(Workspace.read(workspace), REAL, None), run_of(Workspace.read(town), MADE_UP, "en"))
+    failed = tmp_path_factory.mktemp("failed")
+    record = PageRecord("no:school:1", "school", "school/no-school-1.html", "failed", reason="its time was up")
+    unit = {"unit_id": "no:school:1", "level": "school", "name": "Åsen skole", "code": "1", "parent_id": None}
+    site.write(failed, [record], [unit], lang="nb", school_year="2024/25", made_up=False)
+    return Folders(run_of(Workspace.read(workspace), REAL, None), run_of(Workspace.read(town), MADE_UP, "en"), failed)
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ def test_what_is_folded_away_opens_and_closes_by_keyboard(page, folders, name):
 
 
 def test_the_index_finds_a_school_by_its_name_and_by_its_level(page, folders):
-    page.open(folders.file("index.html"), 320)
+    page.open(folders.file("real/index.html"), 320)
     seen = "[...document.querySelectorAll('#list tbody tr')].filter(each => each.checkVisibility())"
     seen += ".map(each => each.cells[0].textContent)"
     everything = page.value(seen)
@@ -110,7 +110,7 @@ def test_no_table_is_clipped_on_paper_and_nothing_stays_folded_away(page, folder
         page.print_look(False)
 
 
-@pytest.mark.parametrize("name", [REAL[0], MADE_UP[0], "index.html"])
+@pytest.mark.parametrize("name", [REAL[0], MADE_UP[0], "real/index.html"])
 def test_a_page_prints_on_a4_with_what_it_is_for_those_who_listen(page, folders, name):
     page.open(folders.file(name), 1280)
     printed = page.pdf()

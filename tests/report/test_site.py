@@ -263,7 +263,7 @@ def test_a_method_is_explained_in_the_words_of_the_highest_page_that_does(tmp_pa
         "municipality/se-municipality-0180.html": page.format("Stad &amp; land", title, "Kommunens &lt; ord."),
         "region/se-region-01.html": page.format("Län", "En annan rubrik", "Länets ord."),
     }
-    (found,) = [each.told for each in methods.fields(texts, "sv")["methods"] if each.told]
+    (found,) = [each.told for each in methods.fields(texts, texts.__getitem__, "sv")["methods"] if each.told]
     assert found == methods.Told("municipality/se-municipality-0180.html", "Stad & land", "Kommunens < ord.")
 
 

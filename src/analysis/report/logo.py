@@ -65,7 +65,8 @@ def svg(content: bytes, file: str) -> bytes:
     _clean(root, file)
     ET.register_namespace("", SVG)
     ET.register_namespace("xlink", XLINK)
-    return ET.tostring(root, encoding="utf-8")
+    written: bytes = ET.tostring(root, encoding="utf-8")
+    return written
 
 
 def _clean(element: ET.Element, file: str) -> None:

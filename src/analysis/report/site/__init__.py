@@ -44,20 +44,31 @@ def write(
     strangers = [record.unit_id for record in found if record.unit_id not in known]
     if strangers:
         raise ArshjulError(f"every page is about a unit of the snapshot, got: {', '.join(strangers)}")
-    texts = {record.path: (out / record.path).read_text(encoding="utf-8") for record in found if record.state == "made"}
+    linked: set[str] = set()
+    kept_back: set[str] = set()
+    for record in found:
+        if record.state == "made":
+            html = _text(out, record.path)
+            linked |= set(LINK.findall(html))
+            kept_back |= {record.path} if not_shown.is_kept_back(html) else set()
+    made = [record.path for record in found if record.state == "made"]
     frame = {"lang": lang, "made_up": made_up, "school_year": school_year}
-    pages = _places_kept(out, found, texts, known, frame)
+    pages = _places_kept(out, found, linked, known, frame)
     pages |= {
         "index.html": _index(found, known, tuple(beside), frame),
-        methods.PATH: render(methods.PATH, frame, **methods.fields(texts, lang)),
+        methods.PATH: render(methods.PATH, frame, **methods.fields(made, lambda path: _text(out, path), lang)),
         glossary.PATH: render(glossary.PATH, frame, **glossary.fields(lang)),
-        not_shown.PATH: render(not_shown.PATH, frame, **not_shown.fields(found, texts, known, audience, lang)),
+        not_shown.PATH: render(not_shown.PATH, frame, **not_shown.fields(found, kept_back, known, audience, lang)),
     }
     for path, html in pages.items():
         check_site_page(html, path, SCRIPT if path == "index.html" else "")
     for path in sorted(pages, key=lambda each: (each == "index.html", each)):
         publish(pages[path].encode(), out / path)
     return out / "index.html"
+
+
+def _text(out: Path, path: str) -> str:
+    return (out / path).read_text(encoding="utf-8")
 
 
 def _index(
@@ -83,7 +94,7 @@ def _index(
 def _places_kept(
     out: Path,
     records: list[PageRecord],
-    texts: Mapping[str, str],
+    linked: set[str],
     known: Mapping[str, Mapping[str, object]],
     frame: Mapping[str, object],
 ) -> dict[str, str]:
@@ -98,7 +109,6 @@ def _places_kept(
         if record.state != "made"
     }
     places = {page_path(unit_id): name for unit_id, name in names.items()}
-    linked = {path for html in texts.values() for path in LINK.findall(html)}
     for path in linked - {record.path for record in records}:
         if not (out / path).exists():
             wanted[path] = ("absent", places.get(path, Path(path).stem), "")

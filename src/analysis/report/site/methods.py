@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from analysis.analyses import ANALYSES, analysis
 from analysis.model import Analysis
 
 PATH = "methods.html"
+MOST_READ = 5
 SECTION = re.compile(r'<section class="methods".*?</section>', re.DOTALL)
 
 
@@ -35,13 +37,15 @@ class Method:
     told: Told | None
 
 
-def fields(texts: Mapping[str, str], lang: str) -> dict[str, Any]:
-    """What the page of methods shows. ``texts`` are the made pages by their place in the run.
+def fields(paths: Iterable[str], read: Callable[[str], str], lang: str) -> dict[str, Any]:
+    """What the page of methods shows.
+
+    ``paths`` are the made pages' places in the run, and ``read`` gives the text of one.
 
     A page's own explanation holds figures of that unit's model; it is quoted from the highest level that explains
     the question, and so says nothing that this page does not say already.
     """
-    told = _told(texts, lang)
+    told = _told(paths, read, lang)
     found = [Method(analysis(name), _measures(name, lang), told.get(name)) for name in ANALYSES]
     shown = {name for question in ANALYSES for name in _shown(question)}
     measures = [each for name, each in catalogue.indicators().items() if name in shown]
@@ -70,15 +74,23 @@ def _source(name: str, lang: str) -> str:
     return catalogue.sources()[name].attribution[lang]
 
 
-def _told(texts: Mapping[str, str], lang: str) -> dict[str, Told]:
-    """Each question's explanation from the first page, highest level first, that gives one in this language."""
+def _told(paths: Iterable[str], read: Callable[[str], str], lang: str) -> dict[str, Told]:
+    """Each question's explanation from the first page, highest level first, that gives one in this language.
+
+    Of each level `MOST_READ` pages are looked at: they are asked the same questions.
+    """
     orders = {name: level.order for name, level in catalogue.levels().items()}
     titles = {analysis(name).title[lang]: name for name in ANALYSES}
     found: dict[str, Told] = {}
-    for path in sorted(texts, key=lambda each: (-orders[each.partition("/")[0]], each)):
-        html = texts[path]
-        if len(found) == len(titles) or f'<html lang="{lang}">' not in html[:200]:
+    read_of: Counter[str] = Counter()
+    for path in sorted(paths, key=lambda each: (-orders[each.partition("/")[0]], each)):
+        level = path.partition("/")[0]
+        if len(found) == len(titles) or read_of[level] == MOST_READ:
             continue
+        html = read(path)
+        if f'<html lang="{lang}">' not in html[:200]:
+            continue
+        read_of[level] += 1
         section = SECTION.search(html)
         for title, text in _explained(section.group()) if section else ():
             if title in titles:

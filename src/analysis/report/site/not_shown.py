@@ -6,8 +6,9 @@ many pages of a level it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from analysis import catalogue
@@ -44,17 +45,20 @@ def cause(reason: str) -> str:
 
 def fields(
     records: Iterable[PageRecord],
-    texts: Mapping[str, str],
+    kept_back: Collection[str],
     known: Mapping[str, Mapping[str, object]],
     audience: str,
     lang: str,
 ) -> dict[str, Any]:
-    """What the page on what is not shown says: failed pages by name, kept figures by level only, and the limits."""
+    """What the page on what is not shown says: failed pages by name, kept figures by level only, and the limits.
+
+    ``kept_back`` are the places of the pages on which something is.
+    """
     found = list(records)
     failed = [record for record in found if record.state == "failed"]
     return {
         "failed": [(str(known[each.unit_id]["name"]), each.path, f"because_{cause(each.reason)}") for each in failed],
-        "kept": _kept(found, texts, lang),
+        "kept": _kept(found, kept_back, lang),
         "limits": [(f"kind_{kind}", catalogue.limit(audience, kind)) for kind in KINDS],
         "finest": capitalised(catalogue.level(catalogue.levels_for(audience)[0]).plural[lang]),
         "audience": f"audience_{audience}",
@@ -62,18 +66,22 @@ def fields(
     }
 
 
+@lru_cache
 def _withheld(lang: str) -> str:
     """The word that stands in a table in the place of a figure that is kept back."""
     some = next(iter(catalogue.indicators().values()))
     return Wording("trend", some, lang).cell("withheld", "")
 
 
-def _kept(records: list[PageRecord], texts: Mapping[str, str], lang: str) -> list[Kept]:
-    cells = tuple(f">{_withheld(each)}" for each in ("sv", "nb", "en"))
+def is_kept_back(html: str) -> bool:
+    """Whether a page says of anything on it that it is kept back."""
+    return any(sign in html for sign in (MARKED, *(f">{_withheld(each)}" for each in ("sv", "nb", "en"))))
+
+
+def _kept(records: list[PageRecord], kept_back: Collection[str], lang: str) -> list[Kept]:
     found = []
     for name, level in reversed(catalogue.levels().items()):
-        pages = [texts[each.path] for each in records if each.level == name and each.path in texts]
-        kept = sum(any(sign in html for sign in (MARKED, *cells)) for html in pages)
+        pages = [each.path for each in records if each.level == name and each.state == "made"]
         if pages:
-            found.append(Kept(capitalised(level.plural[lang]), len(pages), kept))
+            found.append(Kept(capitalised(level.plural[lang]), len(pages), sum(each in kept_back for each in pages)))
     return found
