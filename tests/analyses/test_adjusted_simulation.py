@@ -72,7 +72,7 @@ def test_intervals_hold_the_true_school_effect_ninety_five_times_in_a_hundred(wo
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("schools", "years", "runs"), [(40, 6, 40), (400, 6, 80), (400, 3, 50)])
+@pytest.mark.parametrize(("schools", "years", "runs"), [(40, 6, 60), (400, 6, 100), (400, 3, 60)])
 def test_schools_that_hardly_differ_are_not_said_to_be_surer_than_they_are(
     schools: int, years: int, runs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from analysis.statistics.allotment import Counts, by_chance, entropy
 from analysis.statistics.intervals import Floats
 from analysis.statistics.lines import Codes
 from analysis.statistics.refusal import CannotFitError
-from analysis.statistics.steepness import ends, steps_of
+from analysis.statistics.steepness import MIDDLE, ends, steps_of
 
 Number = TypeVar("Number", float, Floats)
 
@@ -102,7 +102,7 @@ def segregation(
 
     The 95 % interval is that of the true unevenness under which the estimate is not among the 2.5 per cent highest
     or lowest of `draws` other cohorts of the same sizes (`ends`): each unit's count binomial, its share drawn towards
-    P or away from it until η² of the shares is each of five steps around the one beyond chance. The parts of H have
+    P or away from it until η² of the shares is that of six steps, lots and around the one beyond chance. The parts have
     the middle 95 % of the cohorts at the middle step, moved so that their mean is the estimate. The p-value compares
     H with `draws` multivariate hypergeometric allocations, (1 + as high)/(1 + draws). Seeded; the order of units
     does not matter. Counts must be whole, every unit must have a pupil.
@@ -139,7 +139,7 @@ def segregation(
 def _reach(name: str, estimate: float, share: float, drawn: Floats) -> tuple[float, float]:
     """The interval of one index from what other cohorts show of it (steps × draws); without members (NaN) nothing."""
     if name in ("between", "within"):
-        low, high = np.nanquantile(drawn[len(drawn) // 2], [0.025, 0.975]) - np.nanmean(drawn[len(drawn) // 2])
+        low, high = np.nanquantile(drawn[MIDDLE], [0.025, 0.975]) - np.nanmean(drawn[MIDDLE])
         return estimate + float(low), min(estimate + float(high), 1.0)
     nought = share if name == "isolation" else 0.0
     mean, edges = np.nanmean(drawn, axis=1), np.nanquantile(drawn, [0.025, 0.975], axis=1)

@@ -7,6 +7,8 @@ import numpy.typing as npt
 
 from analysis.statistics.intervals import Floats
 
+MIDDLE = 3
+"""the step of the estimate among those of `steps_of`"""
 REACH = 2.5
 """standard errors of η² to each side of the estimate within which the ends are sought"""
 FARTHEST = 2.0
@@ -16,18 +18,18 @@ FARTHEST = 2.0
 def steps_of(eta2: npt.ArrayLike, by_lot: npt.ArrayLike, units: npt.ArrayLike) -> Floats:
     """How uneven the schools of a place may truly be: roots of η², from all but even to more than likely.
 
-    Steps × places, the middle one the estimate `eta2` (what lots give, `by_lot`, taken away, not below zero). The
-    outermost lie `REACH` standard errors away, those of a quadratic form in the counts of `units` schools:
-    by_lot·√(2/(J - 1)·(1 + 2·eta2/by_lot)).
+    Steps × places: lots, two below the estimate `eta2` (what lots give, `by_lot`, taken away, not below zero), the
+    estimate in the place `MIDDLE`, and two above it. The outermost of the five lie `REACH` standard errors away, those
+    of a quadratic form in the counts of `units` schools: by_lot·√(2/(J - 1)·(1 + 2·eta2/by_lot)).
 
     >>> [round(float(each), 3) for each in steps_of(0.04, 0.01, 9)]
-    [0.05, 0.125, 0.2, 0.239, 0.278]
+    [0.0, 0.05, 0.125, 0.2, 0.239, 0.278]
     """
     middle, chance = np.asarray(eta2, dtype=float), np.asarray(by_lot, dtype=float)
     free = np.maximum(np.asarray(units, dtype=float) - 1, 1)
     wide = REACH * chance * np.sqrt(2 / free * (1 + 2 * middle / chance))
     low, root, high = np.sqrt(np.maximum(middle - wide, 0.0)), np.sqrt(middle), np.sqrt(middle + wide)
-    return np.array([low, (low + root) / 2, root, (root + high) / 2, high])
+    return np.array([np.zeros_like(low), low, (low + root) / 2, root, (root + high) / 2, high])
 
 
 def ends(estimate: Floats, mean: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
@@ -40,8 +42,7 @@ def ends(estimate: Floats, mean: Floats, lower: Floats, upper: Floats) -> tuple[
     nought if that is lower. The high end is found in the same two ways, and the higher is taken: what chance does to
     the schools' shares is a part of the steps too, and makes the ones above the estimate somewhat too steep.
     """
-    middle = len(mean) // 2
-    below, above = estimate + lower[middle] - mean[middle], estimate + upper[middle] - mean[middle]
+    below, above = (estimate + each[MIDDLE] - mean[MIDDLE] for each in (lower, upper))
     low = np.where(upper[0] >= estimate, np.minimum(below, 0.0), _crossed(upper, mean, estimate))
     return low, np.maximum(_crossed(lower, mean, estimate), above)
 

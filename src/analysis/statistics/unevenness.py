@@ -10,7 +10,7 @@ import numpy as np
 from analysis.statistics.allotment import mean_deviation
 from analysis.statistics.intervals import Floats
 from analysis.statistics.lines import Codes
-from analysis.statistics.steepness import ends, steps_of
+from analysis.statistics.steepness import MIDDLE, ends, steps_of
 
 DRAWS = 399
 SCHOOLS_AT_A_TIME = 400
@@ -47,7 +47,7 @@ def unevenness(codes: Codes, members: Floats, sizes: Floats, places: int, draws:
     fewer than two schools or five pupils on either side.
 
     Interval: the true unevenness under which the estimate is not among the 2.5 per cent highest or lowest of other
-    cohorts (`ends`). The cohorts are drawn at five steps, the schools' shares drawn towards the place's or away from
+    cohorts (`ends`). The cohorts are drawn at six steps, the schools' shares drawn towards the place's or away from
     it until η² is the step's, with normal counts in place of binomial ones and the same `draws` of chance in every
     place and step, so that no place's interval depends on which others are asked about. p-value: X² = N·η² of the
     table schools × group, (N - 1)/N·X² against chi² with J - 1 degrees of freedom. The interval is stretched to
@@ -79,7 +79,7 @@ def unevenness(codes: Codes, members: Floats, sizes: Floats, places: int, draws:
         away, times = inside / size - share[place], np.where(eta2 > 0, steps / np.sqrt(eta2), 0.0)
         odds = np.clip(share[place] + times[:, place] * away, 0.0, 1.0)
         drawn = _drawn(place, size, odds, places, draws)
-        se = drawn[1, len(steps) // 2] / (1 - by_chance)
+        se = drawn[1, MIDDLE] / (1 - by_chance)
         mean, lower, upper = (drawn[[0, 2, 3]] - by_chance) / (1 - by_chance)
     p_value = np.where(can, chdtrc(np.maximum(units - 1, 1), np.where(can, eta2 * (pupils - 1), 0.0)), np.nan)
     low, high = ends(beyond, mean, lower, upper)
