@@ -163,6 +163,14 @@ def test_no_byte_tells_the_hidden_figures_apart_when_they_are_withheld(name: str
     assert artefact(guarded(world(0.0))) == artefact(guarded(world(41.3)))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(ARTEFACTS))
+def test_eighteen_rebuilds_of_each_artefact_with_other_hidden_figures_differ_in_no_byte(name: str) -> None:
+    artefact, moves = ARTEFACTS[name], np.random.default_rng(9).uniform(-60, 60, 18)
+    as_built = artefact(guarded(world(0.0)))
+    assert [moved for moved in moves if artefact(guarded(world(float(moved)))) != as_built] == []
+
+
 @pytest.mark.parametrize("artefact", [estimates("trend"), tabled("trend", SEEN), text("trend", SEEN)])
 def test_a10_three_years_together_hold_nothing_of_a_year_that_is_withheld(
     artefact: Callable[[Observations], str],

@@ -29,8 +29,9 @@ BEFORE = "before"
 class Attack:
     """The attack on one indicator and year.
 
-    ``wanted`` says of which cells of ``known`` to ask, and how far apart their ends must lie; ``withheld`` how many
-    figures the release marks as withheld; ``earlier`` is what was released before, and ``fault`` why nothing is known.
+    ``wanted`` says of which cells of ``known`` to ask, and how far apart their ends must lie; ``options`` are those of
+    them that count answers to a survey's statement; ``withheld`` is how many figures the release marks as withheld,
+    ``earlier`` what was released before, and ``fault`` why nothing is known.
     """
 
     known: System | None
@@ -40,6 +41,7 @@ class Attack:
     small: tuple[int, ...] = ()
     withheld: int = 0
     earlier: pd.DataFrame = field(default_factory=pd.DataFrame)
+    options: frozenset[int] = frozenset()
     fault: str = ""
 
     @classmethod
@@ -67,6 +69,8 @@ class Attack:
         limit = catalogue.limit(audience, str(catalogue.kind_of(block.indicator)))
         width = dict.fromkeys(COUNTED, float(limit.width))
         asked, wanted = [], {}
+        options = frozenset(options_of(known, block))
+        wanted.update(dict.fromkeys(options, float(limit.smallest_cell)))
         for cell, indicator, unit, group, part in known.cells[["indicator", "unit_id", "group", "part"]].itertuples():
             place = (str(unit), str(group))
             if indicator == block.indicator and part in small.get(place, ()):
@@ -74,7 +78,7 @@ class Attack:
                 wanted[int(cell)] = width.get(str(part), 0.0)
             elif indicator == block.indicator and place in kept and part in closely:
                 wanted[int(cell)] = 0.0
-        return cls(known, audience, block, wanted, tuple(asked), len(mentioned), earlier)
+        return cls(known, audience, block, wanted, tuple(asked), len(mentioned), earlier, options)
 
     def leaks(self) -> tuple[list[tuple[str, Leak]], list[tuple[str, Leak]]]:
         """The leaks of the block, by outsiders and by pupils; and those that were known as closely before.
@@ -83,11 +87,16 @@ class Attack:
         """
         if self.known is None or not self.wanted:
             return [], []
-        found = [(OUTSIDER, each) for each in findings(self.known, 0.0, self.wanted)]
+        leaks = findings(self.known, 0.0, self.wanted)
+        found = [(OUTSIDER, each) for each in leaks if each.cell not in self.options or self._is_few(each)]
         found += self._by_pupils({each.cell for _, each in found})
         before = self._known_before([each for _, each in found])
         new = [(who, each) for (who, each), is_old in zip(found, before, strict=True) if not is_old]
         return new, [(who, each) for (who, each), is_old in zip(found, before, strict=True) if is_old]
+
+    def _is_few(self, leak: Leak) -> bool:
+        """Whether so few chose an option as may not be known; none, or many, may."""
+        return leak.low > 0 and leak.high < self.wanted[leak.cell]
 
     def _by_pupils(self, seen: set[int]) -> list[tuple[str, Leak]]:
         """What whoever is alone in a hidden cell, and two of them, come to know of others."""
@@ -180,6 +189,19 @@ class Attack:
                     return True
                 each = self.block.parents.get(each)
         return False
+
+
+def options_of(known: System, block: Block) -> list[int]:
+    """The answers to a survey's statements of which no share was shown for the unit, but of units above or beside it.
+
+    Shares that stand in the release themselves are looked at one by one (`auditing.small_shares`).
+    """
+    cells = known.cells
+    place = pd.MultiIndex.from_frame(cells[["indicator", "unit_id", "group"]])
+    shown = place[(cells["part"] == "share") & ~cells["is_hidden"]]
+    mine = cells["indicator"].str.startswith(f"{block.indicator}/") & (cells["part"] == "k") & ~place.isin(shown)
+    closed = {str(unit) for unit, _ in block.closed.index}
+    return [int(cell) for cell in np.flatnonzero(mine & cells["unit_id"].isin(closed) & (cells["group"] == ALL))]
 
 
 def _written(rows: pd.DataFrame, block: Block) -> System:
