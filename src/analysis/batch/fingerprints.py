@@ -23,8 +23,8 @@ DRAWN: Mapping[str, tuple[str, ...]] = {
 }
 """what a question shows of all other units, as grey dots: these columns of its estimates"""
 OWN_ROWS_ONLY = frozenset({"trend", "forecast", "level", "goals", "equity", "segregation", "growth", "survey"})
-"""questions whose words, tables and drawings read no other unit's rows, but those of similar units they name; of any question in neither list a page is
-taken to show every row"""
+"""questions whose words, tables and drawings read no other unit's rows, but those of the similar units they name; of
+any question in neither list a page is taken to show every row"""
 ODD = np.uint64(0x9E3779B97F4A7C15)
 
 Wanted = tuple[str, str, str, int]
@@ -59,7 +59,8 @@ class Fingerprints:
 
         ``own``: the unit's rows in every answer and indicator that the page may show. ``below``: the rows of the units
         directly below. ``others``: what an answer has of the level as a whole (the method's figures, grey dots of
-        other units), and the rows of the similar units that it names. ``units``: the names and places of the country's units.
+        other units), and the rows of the similar units that it names. ``units``: the names and places of the
+        country's units.
         """
         unit, country = request.unit_id, request.unit_id.split(":")[0]
         answers = [(key, *self._result(key)) for key in wanted_by(request)]
