@@ -41,6 +41,15 @@ def wanted_by(request: PageRequest) -> list[Wanted]:
     ]
 
 
+def measure(figures: Figures, requests: Iterable[PageRequest]) -> None:
+    """Ask every question about every unit once, so that the pages only read."""
+    keys = sorted({key for request in requests for key in wanted_by(request)})
+    for name in sorted({key[1] for key in keys}):
+        figures.observations(name)
+    for key in keys:
+        figures.result(*key)
+
+
 class Fingerprints:
     """Hashes of measured figures, each worked out once and read for every page."""
 

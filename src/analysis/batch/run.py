@@ -15,6 +15,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 
 from analysis.audit.command import audit_run, refuse_leaks
 from analysis.batch import released
+from analysis.batch.fingerprints import measure
 from analysis.batch.inputs import Inputs
 from analysis.batch.journal import Entry, Journal
 from analysis.batch.limits import Limits
@@ -127,6 +128,7 @@ class _Work:
         for notebook in sorted({request.notebook for request in self.plan.todo}):
             refuse_unreadable(notebook)
         use(self.material.figures)
+        _measure(self.material, self.plan.todo)
         self.plan.measure(self.plan.todo)
         self.material.figures.run = dataclasses.replace(self.material.figures.run, made_from=self.plan.figures_of)
         os.environ["MPLBACKEND"] = "agg"
@@ -184,6 +186,11 @@ class _Work:
             self.tell("audit    what can be worked out from these pages, earlier releases and open figures together")
             refuse_leaks(audit_run(self.workspace, stage, audience=self.material.figures.audience))
         released.record(self.material.figures)
+
+
+def _measure(material: Prepared, requests: Sequence[PageRequest]) -> None:
+    """All that these pages read, measured."""
+    measure(material.figures, requests)
 
 
 def refuse_unreadable(notebook: Path) -> None:
