@@ -23,6 +23,7 @@ from analysis.synthetic import made
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 UNITS = ("se:school:99990102", "se:municipality:9901", "se:team:99990102-79")
+"""a school, a unit with units below it, and one below the school"""
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +60,20 @@ def other_result(result: Result, unit_id: str) -> Result:
     if result.question not in {*DRAWN, *OWN_ROWS_ONLY}:
         return result
     spared = DRAWN.get(result.question, ())
-    estimates = disturbed(result.estimates, result.estimates.index.to_series() != unit_id, spared)
+    named = {unit_id}
+    if "similar_units" in result.estimates.columns and unit_id in result.estimates.index:
+        named |= set(str(result.estimates.at[unit_id, "similar_units"]).split())
+    far = ~result.estimates.index.to_series().isin(named)
+    estimates = disturbed(result.estimates, far, spared)
     if "verdict" in estimates.columns and not spared:
-        estimates.loc[estimates.index != unit_id, "verdict"] = "missing"
+        estimates.loc[far.to_numpy(), "verdict"] = "missing"
     details = {
-        name: disturbed(each, each["unit_id"] != unit_id)
+        name: disturbed(each, ~each["unit_id"].isin(named))
         if isinstance(each, pd.DataFrame) and "unit_id" in each.columns
         else each
         for name, each in result.details.items()
     }
-    series = disturbed(result.series, result.series["unit_id"] != unit_id)
+    series = disturbed(result.series, ~result.series["unit_id"].isin(named))
     return dataclasses.replace(result, estimates=estimates, series=series, details=details)
 
 

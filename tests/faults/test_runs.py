@@ -13,7 +13,7 @@ import pytest
 from tests.faults import light
 from tests.faults.light import Reply, forked, run, task, tasks, tree
 
-from analysis.batch import placing
+from analysis.batch import locking, placing
 from analysis.batch.failpoints import VARIABLE
 from analysis.batch.journal import Entry, Journal
 from analysis.batch.limits import Limits
@@ -23,6 +23,13 @@ from analysis.errors import AuditFailed, Interrupted, Locked, RunStopped, Termin
 
 MOMENTS, PAGES = 100, 12
 KILLED = -signal.SIGKILL
+PATIENCE = locking.PATIENCE
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine the pages of a killed run may take their time to be gone."""
+    monkeypatch.setattr(locking, "PATIENCE", 10.0)
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +133,9 @@ def test_a_run_told_to_stop_leaves_a_journal_and_no_half_file(tmp_path, number, 
 
 
 @pytest.mark.faults(25)
-def test_a_second_run_is_refused_at_once_and_a_dead_one_blocks_nobody(tmp_path) -> None:
+def test_a_second_run_is_refused_at_once_and_a_dead_one_blocks_nobody(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(locking, "PATIENCE", PATIENCE)
+
     def hold() -> None:
         with locked(tmp_path / "lock"):
             (tmp_path / "held").touch()

@@ -24,8 +24,8 @@ DRAWN: Mapping[str, tuple[str, ...]] = {
 }
 """what a question shows of all other units, as grey dots: these columns of its estimates"""
 OWN_ROWS_ONLY = frozenset({"trend", "forecast", "level", "goals", "equity", "segregation", "growth", "survey"})
-"""questions whose words, tables and drawings read no other unit's rows; of any question in neither list a page is
-taken to show every row"""
+"""questions whose words, tables and drawings read no other unit's rows, but those of the similar units they name; of
+any question in neither list a page is taken to show every row"""
 ODD = np.uint64(0x9E3779B97F4A7C15)
 
 Wanted = tuple[str, str, str, int]
@@ -54,6 +54,15 @@ def _measures(request: PageRequest) -> list[str]:
     return sorted({name for names in shown for name in names})
 
 
+def measure(figures: Figures, requests: Iterable[PageRequest]) -> None:
+    """Ask every question about every unit once, so that the pages only read."""
+    keys = sorted({key for request in requests for key in wanted_by(request)})
+    for name in sorted({key[1] for key in keys}):
+        figures.observations(name)
+    for key in keys:
+        figures.result(*key)
+
+
 class Fingerprints:
     """Hashes of measured figures, each worked out once and read for every page."""
 
@@ -72,8 +81,8 @@ class Fingerprints:
 
         ``own``: the unit's rows in every answer and indicator that the page may show. ``below``: the rows of all
         units under it, and the answers about them that a compiling page reads. ``others``: what an answer
-        has of the level as a whole (the method's figures, grey dots of other units). ``units``: the names and places
-        of the country's units. ``plans``: what the unit and those under it have written and take part in.
+        has of the level as a whole (the method's figures, grey dots of other units), and the rows of the similar units
+        that it names. ``units``: the names and places of the country's units. ``plans``: what the unit and those under it have written and take part in.
         """
         unit, country = request.unit_id, request.unit_id.split(":")[0]
         answers = [(key, *self._result(key)) for key in wanted_by(request)]
@@ -83,10 +92,11 @@ class Fingerprints:
         lower = [
             [list(key), [mine.get(each, 0) for each in under]] for key, mine, _ in answers if key[2] != request.level
         ]
+        named = [[list(key), each, mine.get(each, 0)] for key, mine, _ in answers for each in self._named(key, unit)]
         return {
             "own": _hashed([own, [[name, self._rows_of(name).get(unit, 0)] for name in names]]),
             "below": _hashed([[[name, self._rows_of(name).get(each, 0)] for name in names for each in under], lower]),
-            "others": _hashed([[list(key), shared] for key, _, shared in answers]),
+            "others": _hashed([named, [[list(key), shared] for key, _, shared in answers]]),
             "units": self._units_of(country),
             "plans": _hashed([self._plans_of(each) for each in (unit, *under)]),
         }
@@ -110,6 +120,14 @@ class Fingerprints:
         if key not in self._results:
             self._results[key] = _of_result(key[0], self.figures.result(*key))
         return self._results[key]
+
+    def _named(self, key: Wanted, unit: str) -> list[str]:
+        """The units that an answer about a unit names: those most similar to it."""
+        estimates = self.figures.result(*key).estimates
+        if "similar_units" not in estimates.columns or unit not in estimates.index:
+            return []
+        found = estimates.at[unit, "similar_units"]
+        return found.split() if isinstance(found, str) else []
 
     def _rows_of(self, name: str) -> dict[str, int]:
         if name not in self._rows:

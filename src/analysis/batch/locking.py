@@ -12,7 +12,7 @@ from analysis.errors import Locked, UsageError
 
 _HELD: set[int] = set()
 """the open files that hold locks of this process"""
-PATIENCE = 0.7
+PATIENCE = 0.3
 """seconds that a lock may still be held by the pages of a run that was killed, which the system ends just then"""
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from analysis.batch import plan, shards
-from analysis.batch.fingerprints import Fingerprints, wanted_by
+from analysis.batch.fingerprints import Fingerprints, measure
 from analysis.batch.journal import Entry, Journal, journals
 from analysis.batch.making import Task
 from analysis.batch.material import Prepared
@@ -146,11 +146,7 @@ class Plan:
     def measure(self, requests: Sequence[PageRequest]) -> None:
         """Ask every question about every unit once, so that the pages only read; and hash what each may show."""
         left = [request for request in requests if "own" not in self.wanted[request.unit_id]]
-        keys = sorted({key for request in left for key in wanted_by(request)})
-        for name in sorted({key[1] for key in keys}):
-            self.material.figures.observations(name)
-        for key in keys:
-            self.material.figures.result(*key)
+        measure(self.material.figures, left)
         for request in left:
             self.wanted[request.unit_id] |= self._fingerprints.of(request)
 

@@ -16,6 +16,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from analysis import catalogue
 from analysis.audit.command import audit_run, refuse_leaks, told_of
 from analysis.batch import released
+from analysis.batch.fingerprints import measure
 from analysis.batch.inputs import Inputs
 from analysis.batch.journal import Entry, Journal
 from analysis.batch.limits import Limits
@@ -143,6 +144,7 @@ class _Work:
         for notebook in sorted({request.notebook for request in self.plan.todo}):
             refuse_unreadable(notebook)
         use(self.material.figures)
+        _measure(self.material, self.plan.todo)
         self.plan.measure(self.plan.todo)
         self.material.figures.run = dataclasses.replace(self.material.figures.run, made_from=self.plan.figures_of)
         os.environ["MPLBACKEND"] = "agg"
@@ -211,6 +213,11 @@ class _Work:
             for line in told_of(audit):
                 self.tell(f"audit    {line}")
         released.record(self.material.figures)
+
+
+def _measure(material: Prepared, requests: Sequence[PageRequest]) -> None:
+    """All that these pages read, measured."""
+    measure(material.figures, requests)
 
 
 def refuse_unreadable(notebook: Path) -> None:
