@@ -80,9 +80,10 @@ class Fingerprints:
         """The hashes of a page's figures.
 
         ``own``: the unit's rows in every answer and indicator that the page may show. ``below``: the rows of all
-        units under it, and the answers about them that a compiling page reads. ``others``: what an answer
-        has of the level as a whole (the method's figures, grey dots of other units), and the rows of the similar units
-        that it names. ``units``: the names and places of the country's units. ``plans``: what the unit and those under it have written and take part in.
+        units under it, and the answers about them that a compiling page reads. ``others``: what an answer has of the
+        level as a whole (the method's figures, grey dots of other units), and the rows of the similar units that it
+        names. ``units``: the names and places of the country's units. ``plans``: what the unit and those under it have
+        written and take part in.
         """
         unit, country = request.unit_id, request.unit_id.split(":")[0]
         answers = [(key, *self._result(key)) for key in wanted_by(request)]

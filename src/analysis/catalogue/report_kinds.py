@@ -86,6 +86,8 @@ class ReportKind:
         """The view that begins with the part, ``talk`` where the views end; empty when none begins."""
         if self.views and part == "dialogue":
             return "talk"
+        if part == "written" and "compilation" in self.views:
+            return "compilation"
         return next((view for view, first in self.views.items() if first in (part, part.partition(" ")[0])), "")
 
 

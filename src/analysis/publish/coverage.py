@@ -40,7 +40,7 @@ def _years(years: list[int]) -> str:
 
 
 def origin_of(rows: pd.DataFrame, lang: str) -> str:
-    """How a unit's figures were come by: published for it, or computed from its pupils or schools, and from how many."""
+    """How a unit's figures were come by: published for it, or computed from its pupils or schools, and how many."""
     computed = rows[(rows["origin"] == "computed") & (rows["status"] == Status.GIVEN)]
     if computed.empty:
         return word("origin_official", lang)
