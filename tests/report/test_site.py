@@ -283,3 +283,11 @@ def test_the_limits_are_those_of_the_readers(tmp_path: Path, records: list[PageR
         site.write(tmp_path / "out", records, UNITS, lang="en", school_year="2023/24", made_up=False, audience=audience)
         html = (tmp_path / "out/not-shown.html").read_text(encoding="utf-8")
         assert f'<th scope="row">survey answers</th><td class="number">{survey}</td>' in html
+
+
+def test_a_run_without_a_page_says_so_and_shows_no_empty_table(tmp_path: Path, records: list[PageRecord]) -> None:
+    html = write(tmp_path, records[1:])
+    assert "Ingen sida är gjord." in html and "<table" not in html
+    listed = account((tmp_path / "out/not-shown.html").read_text(encoding="utf-8"))
+    assert len(listed.tables) == 1
+    assert "Ingen sida är gjord." not in write(tmp_path, records)
