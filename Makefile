@@ -25,7 +25,7 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-cache
 
 check: lint ## style, types, directions of import, doctests and the quick tests
-	$(PYTEST) -m "not slow and not browser"
+	$(PYTEST) -m "not slow and not browser and not faults"
 
 test: $(READY) ## every test, also the slow ones and those that need Chromium
 	$(PYTEST)

@@ -10,7 +10,10 @@
     ├── InputRefused              4   a file breaks a rule: file, row, rule, what was found, how to mend it
     ├── PageFailed                1   one page could not be made; the others are not touched
     │   └── GateClosed            1   a page was made and did not pass the gate; nothing is published
+    ├── RunStopped                1   page after page failed for one cause, so the run stopped itself
+    ├── Locked                   75   another run is at work in the workspace; try again when it is done
     └── Interrupted             130   the user stopped the run
+        └── Terminated          143   the system, or another program, ended the run
 """
 
 from __future__ import annotations
@@ -67,17 +70,44 @@ class InputRefused(ArshjulError):
 
 
 class PageFailed(ArshjulError):
-    """One page could not be made; the other pages of the run are not touched."""
+    """One page could not be made; the other pages of the run are not touched.
+
+    ``code`` says in one word why, so that pages can be counted by cause: see `docs/batch.md`.
+    """
+
+    code = "PAGE"
+
+    def __init__(self, text: str = "", code: str = "") -> None:
+        super().__init__(text)
+        self.code = code or type(self).code
 
 
 class GateClosed(PageFailed):
     """A page was made but did not pass the gate, so it was not published."""
+
+    code = "GATE"
+
+
+class RunStopped(ArshjulError):
+    """Page after page failed for one and the same cause; nothing was put in place, what was made is kept."""
+
+
+class Locked(ArshjulError):
+    """Another run is at work in the workspace."""
+
+    exit_code = 75
 
 
 class Interrupted(ArshjulError):
     """The user stopped the run."""
 
     exit_code = 130
+
+
+class Terminated(Interrupted):
+    """The system, or another program, ended the run."""
+
+    exit_code = 143
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from pathlib import Path
 
+from analysis.batch.limits import Limits
 from analysis.batch.workers import Reply, side_by_side
 
 
-def _replies(count, work, jobs=2, **settings):
-    return dict(side_by_side(count, work, jobs, **settings))
+def _outcomes(count, work, jobs=2, limits=None):
+    return dict(side_by_side(deque(range(count)), work, jobs, limits))
+
+
+def _replies(count, work, jobs=2):
+    return {number: outcome.reply for number, outcome in _outcomes(count, work, jobs).items()}
 
 
 def test_every_piece_gives_its_own_reply_whatever_the_number_of_jobs():
@@ -29,11 +35,12 @@ def test_a_piece_that_raises_dies_or_leaves_harms_no_other():
             os.kill(os.getpid(), 9)
         return {"fine": number}
 
-    replies = _replies(5, work)
-    assert replies[0] == {"fine": 0} and replies[4] == {"fine": 4}
-    assert replies[1]["error"] == "ValueError"
-    assert replies[2] == {"error": "its process ended with exit code 7 and no reply"}
-    assert replies[3] == {"error": "its process was ended by signal 9"}
+    found = _outcomes(5, work)
+    assert found[0].reply == {"fine": 0} and found[4].reply == {"fine": 4}
+    assert found[1].reply == {"error": "ValueError", "code": "PAGE"}
+    assert (found[2].code, found[2].reason) == ("KERNEL_DIED", "its process ended with exit code 7 and no reply")
+    assert found[3].code == "KERNEL_DIED"
+    assert found[3].reason == "its process was ended by signal 9; it may have run out of memory"
 
 
 def test_a_piece_that_never_ends_is_stopped_at_its_deadline():
@@ -43,7 +50,9 @@ def test_a_piece_that_never_ends_is_stopped_at_its_deadline():
         return {"fine": number}
 
     started = time.monotonic()
-    assert _replies(2, work, deadline=1.0) == {0: {"error": "its time was up"}, 1: {"fine": 1}}
+    found = _outcomes(2, work, limits=Limits(seconds=1.0))
+    assert (found[0].code, found[0].reason) == ("TIMEOUT", "its time was up: a page may take 1 s")
+    assert found[1].reply == {"fine": 1}
     assert time.monotonic() - started < 10
 
 
@@ -71,11 +80,20 @@ def test_no_child_is_left_when_the_caller_stops_early():
         return {"pid": os.getpid()}
 
     before = _children()
-    stream = side_by_side(3, work, 3)
-    pids.append(next(stream)[1]["pid"])
+    stream = side_by_side(deque(range(3)), work, 3)
+    pids.append(next(stream)[1].reply["pid"])
     stream.close()
     assert all(not _alive(pid) for pid in pids)
     assert _children() <= before
+
+
+def test_a_piece_may_be_put_back_into_the_queue():
+    queue, seen = deque([0, 1]), []
+    for number, _ in side_by_side(queue, lambda number: {"fine": number}, 1):
+        seen.append(number)
+        if seen == [0]:
+            queue.append(0)
+    assert seen == [0, 1, 0]
 
 
 def _children() -> set[str]:

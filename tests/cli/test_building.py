@@ -32,7 +32,7 @@ def ended(*arguments: str) -> object:
 def test_the_options_become_one_selection(asked, repository) -> None:
     options = ("--level", "school", "--level", "region", "--year", "23/24", "--lang", "en", "--out", "x")
     ended("-C", str(repository), "build", *options, "--jobs", "2", "--force")
-    known = Selection(("school", "region"), (), (), "2023/24", "en", Path("x"), 2, True, False)
+    known = Selection(("school", "region"), (), (), "2023/24", "en", Path("x"), 2, True, False, alone=True)
     assert asked == [known]
 
 

@@ -7,7 +7,7 @@ import importlib
 import pytest
 
 PUBLIC = {
-    "analysis.batch": {"RunSummary", "Selection", "build", "choose", "demo"},
+    "analysis.batch": {"RunSummary", "Selection", "build", "choose", "demo", "join", "retry"},
     "analysis.cli": {"main"},
     "analysis.model": {
         "ALL",

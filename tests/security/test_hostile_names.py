@@ -109,7 +109,7 @@ def test_no_file_is_written_outside_the_run_s_folder(hostile: Built) -> None:
     found = {path.relative_to(root).parts[0] for path in root.rglob("*") if not path.is_symlink()}
     assert found == {"arshjul.toml", "data", "reports"}
     assert {path.name for path in (root / "reports").iterdir()} == {"run", ".work"}
-    assert {path.name for path in (root / "reports" / ".work").iterdir()} == {"run"}
+    assert {path.name for path in (root / "reports" / ".work").iterdir()} == {"run", "lock"}
     levels = {"municipality", "area", "school", "group", "team", "region", "index.html", "manifest.json"}
     site = {"methods.html", "glossary.html", "not-shown.html"}
     assert {path.name for path in hostile.out.iterdir()} <= levels | site | {"nation"}

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from analysis.batch.run import Prepared, build_units, page_request, prepared
+from analysis.batch.locking import locked
+from analysis.batch.material import Prepared, prepared
+from analysis.batch.placing import lock_of
+from analysis.batch.run import build_units, page_request
 from analysis.batch.selection import LANGUAGES, LEVELS_WITH_PAGES, Selection
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import ArshjulError, PageFailed
@@ -23,7 +26,8 @@ def page_of(workspace: Workspace, material: Prepared, unit_id: str, year: str, l
     """
     unit = names.find_unit(unit_id, names.unit_list(material.snapshot.path))
     selection = Selection(year=year, lang=lang, out=workspace.reports / "lab")
-    summary = build_units(workspace, material, [unit], selection, lambda line: None)
+    with locked(lock_of(workspace)):
+        summary = build_units(workspace, material, [unit], selection, lambda line: None)
     if summary.failed:
         raise PageFailed(summary.failed[0][2])
     return summary.out / material.figures.run.pages[unit_id]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analysis.batch.run import Prepared, build_units, prepared
+from analysis.batch.material import Prepared, prepared
+from analysis.batch.run import build_units
 from analysis.batch.selection import RunSummary, Selection, Tell, chosen
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import UsageError

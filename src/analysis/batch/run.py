@@ -1,4 +1,4 @@
-"""A run: collect, choose, measure once, make the pages side by side, write the site."""
+"""A run: collect, choose, plan, measure once, make the pages side by side, write the site."""
 
 from __future__ import annotations
 
@@ -8,113 +8,64 @@ import gc
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.kernelspec import KernelSpecManager
+
 from analysis import catalogue
-from analysis.analyses import ANALYSES
-from analysis.audit.command import audit_run, refuse_leaks
-from analysis.batch import released, stale
-from analysis.batch.placing import Place
-from analysis.batch.selection import LANGUAGE, LANGUAGES, RunSummary, Selection, Tell, check, chosen, school_of
-from analysis.batch.workers import side_by_side
+from analysis.audit.command import audit_run, refuse_leaks, told_of
+from analysis.batch import released
+from analysis.batch.inputs import Inputs
+from analysis.batch.journal import Entry, Journal
+from analysis.batch.limits import Limits
+from analysis.batch.locking import locked
+from analysis.batch.making import Run, Task
+from analysis.batch.material import Prepared, prepared
+from analysis.batch.placing import WORK, Place
+from analysis.batch.planning import Plan
+from analysis.batch.selection import (
+    LANGUAGE,
+    LANGUAGES,
+    RunSummary,
+    Selection,
+    Tell,
+    check,
+    chosen,
+    with_levels_of,
+)
+from analysis.batch.stopping import stop_if_told
+from analysis.batch.summary import summary_of
+from analysis.batch.telling import Line
+from analysis.batch.workers import threads_besides
 from analysis.catalogue.workspace import Workspace
-from analysis.errors import PageFailed, UsageError
-from analysis.model import SchoolYear, Status
-from analysis.publish.seen import Figures, Run, use
+from analysis.errors import ArshjulError, AuditFailed, GateClosed, InputRefused, PageFailed, UsageError
+from analysis.publish.archiving import archived
+from analysis.publish.seen import use
 from analysis.report import engine, exporter, leaks, look, manifest, site
 from analysis.report.known import known_of
 from analysis.report.page import PageRecord, make
-from analysis.report.parameters import PageRequest, page_path
-from analysis.store import Snapshot, collect, names
+from analysis.report.parameters import PageRequest
+from analysis.store import names
+
+__all__ = ["Prepared", "build", "build_units", "page_request", "prepared"]
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """A snapshot with its figures, and which schools they speak of."""
-
-    snapshot: Snapshot
-    figures: Figures
-    workspace: Workspace
-
-    @cached_property
-    def schools(self) -> frozenset[str]:
-        """Schools with a row, given or withheld, of one of the workspace's ``having`` indicators."""
-        found: set[str] = set()
-        for name in self.workspace.having:
-            rows = self.figures.observations(name).at("school")
-            found |= set(rows.loc[rows["status"].isin([Status.GIVEN, Status.WITHHELD]), "unit_id"])
-        if self.workspace.having:
-            return frozenset(found)
-        units = self.figures.units
-        return frozenset(units.index[units["level"] == "school"])
-
-    @cached_property
-    def levels(self) -> tuple[str, ...]:
-        """The levels that the readers may see pages of, lowest first."""
-        return self.figures.levels
-
-    @cached_property
-    def by_sex(self) -> frozenset[str]:
-        """Schools with figures for girls and boys in an indicator the equity question shows."""
-        found: set[str] = set()
-        for country in LANGUAGE:
-            for name in catalogue.shown("equity", country, "school"):
-                rows = self.figures.observations(name).at("school", "girls")
-                found |= set(rows.loc[rows["status"] == Status.GIVEN, "unit_id"])
-        return frozenset(found)
-
-    def years(self, country: str) -> list[int]:
-        """The school years with a given headline value of a school in the country, oldest first.
-
-        Raises UsageError when there is none.
-        """
-        years: set[int] = set()
-        for name in catalogue.shown("level", country, "school")[:1]:
-            rows = self.figures.observations(name).at("school")
-            years |= {int(year) for year in rows.loc[rows["status"] == Status.GIVEN, "year"]}
-        if not years:
-            raise UsageError(f"the snapshot holds no headline figures for the country {country!r}")
-        return sorted(years)
-
-    def year(self, country: str, asked: str | None) -> SchoolYear:
-        """The school year asked for, or the newest. Raises UsageError for one without figures."""
-        years = self.years(country)
-        if asked is None:
-            return SchoolYear(years[-1])
-        found = SchoolYear.parse(asked)
-        if found.start not in years:
-            held = ", ".join(str(SchoolYear(year)) for year in years)
-            raise UsageError(
-                f"--year: there are no figures for {found} about {country}\n  found: {held}\n"
-                "  mend:  choose one of these, or choose units of the other country with --only or --within"
-            )
-        return found
-
-
-def prepared(workspace: Workspace, tell: Tell, selection: Selection | None = None) -> Prepared:
-    """The workspace's figures, collected anew if any file has changed, as the readers of the selection may see them."""
-    snapshot = collect(workspace, tell)
-    chosen_for = selection or Selection()
-    school = school_of(chosen_for, names.unit_list(snapshot.path))
-    figures = Figures(snapshot, Run(code=stale.code()), chosen_for.audience, school)
-    return Prepared(snapshot, figures, workspace)
-
-
-def build(workspace: Workspace, selection: Selection, tell: Tell) -> RunSummary:
+def build(workspace: Workspace, selection: Selection, tell: Tell, joined: Sequence[Path] = ()) -> RunSummary:
     """Make the pages of the selection into one run's folder, all of them after the run as a whole has been looked at.
 
-    Raises AuditFailed when anything can be worked out that should not be; then nothing is put in place.
-    Raises UsageError for a selection that cannot be meant and InputRefused for data that break a rule,
-    both before a single page is made. Pages that fail are named in the summary and do not stop the rest.
+    ``joined`` are the folders of shards whose pages are taken. Raises AuditFailed when anything can be worked out
+    that should not be; then nothing is put in place. Raises UsageError for a selection that cannot be meant and
+    InputRefused for data that break a rule, both before a single page is made. Pages that fail are named in the
+    summary and do not stop the rest.
     """
     check(selection)
-    material = prepared(workspace, tell, selection)
+    with locked(workspace.reports / WORK / "collecting", wait=True) if selection.shard else contextlib.nullcontext():
+        material = prepared(workspace, tell, selection)
+    selection = with_levels_of(selection, material.levels)
     units = names.unit_list(material.snapshot.path)
     picked = chosen(selection, workspace, units, material.schools, material.levels)
-    return build_units(workspace, material, picked, selection, tell)
+    return build_units(workspace, material, picked, selection, tell, joined)
 
 
 def build_units(
@@ -123,80 +74,164 @@ def build_units(
     units: Sequence[dict[str, Any]],
     selection: Selection,
     tell: Tell,
+    joined: Sequence[Path] = (),
 ) -> RunSummary:
     """Make the pages of these units."""
-    started = time.monotonic()
+    began = time.monotonic()
     if not units:
         raise UsageError("no unit fits the selection; `arshjul list units` shows which there are")
     requests = [page_request(workspace, material, unit, selection) for unit in units]
     place = Place.of(selection.out or workspace.reports / _run_name(material, requests), workspace)
-    out = place.out
     look.use(look.read(workspace.root))
-    pages = {request.unit_id: page_path(request.unit_id) for request in requests}
-    material.figures.run = dataclasses.replace(material.figures.run, pages=pages)
-    decided = material.figures.decision
-    seen_as = decided.hash + look.in_use().hash
-    keys = {request.unit_id: stale.key(request, material.snapshot.hash, pages, seen_as) for request in requests}
-    kept = {} if selection.force else stale.unchanged(place, keys)
-    todo = [request for request in requests if request.unit_id not in kept]
-    tell(f"pages    {len(requests)} planned, {len(kept)} unchanged, {len(todo)} to make, into {out}")
-    if selection.dry_run:
-        return RunSummary(0, len(kept), (), out, time.monotonic() - started, len(requests))
-    leaks.use(known_of(workspace))
-    with place.staged() as stage:
-        records = _made(material, todo, stage, place.work, selection.jobs, tell) if todo else []
-        everything = sorted([*kept.values(), *records], key=lambda record: record.unit_id)
-        _finish(workspace, material, requests, stage, everything)
+    place = place if selection.shard is None else place.shard(*selection.shard)
+    pages = {request.unit_id: request.path for request in requests}
+    before = archived(workspace.reports) if selection.report == "archive_index" else ()
+    material.figures.run = dataclasses.replace(material.figures.run, pages=pages, archive=before)
+    with Journal(place.work) as journal:
+        if journal.is_new_for_damage:
+            tell("journal  was damaged and has been set aside: every page is made anew")
+        plan = Plan(material, requests, place, journal, selection, joined)
+        todo, kept = plan.todo, plan.kept
+        text = f"pages    {len(requests)} planned, {len(kept)} unchanged, {len(todo)} to make, into {place.out}"
+        told = {"planned": len(requests), "kept": len(kept), "todo": len(todo), "out": str(place.out)}
+        tell(Line(text, event="plan", **told, seconds_left=plan.seconds_left))
+        for line in material.figures.decision.bare_said if material.figures.is_closed else ():
+            tell(f"known    {line}")
+        if selection.dry_run:
+            return summary_of(began, place.out, requests, kept=kept, plan=plan)
+        leaks.use(known_of(workspace))
+        work = _Work(workspace, material, plan, place, tell)
         if todo:
-            _refuse(workspace, material, stage, tell)
-            released.record(material.figures)
-        place.publish()
-    stale.remember(place, everything, keys)
-    named = {request.unit_id: request.unit_name for request in requests}
-    failed = tuple((each.unit_id, named[each.unit_id], each.reason) for each in records if each.state == "failed")
-    made = len(records) - len(failed)
-    return RunSummary(made, len(kept), failed, out, time.monotonic() - started, len(requests))
+            work.get_ready(alone=selection.alone)
+        limits = Limits(seconds=selection.deadline)
+        run = Run(place, journal, tell, selection.jobs, limits)
+        is_shard = selection.shard is not None
+        made = run.carry_out(
+            plan.tasks,
+            kept,
+            work.page,
+            selection=selection.as_json(),
+            finish=None if is_shard else work.finish,
+            check=work.refuse,
+            spoilt=_inputs(workspace, material, todo).spoilt,
+        )
+        gc.unfreeze()
+        if is_shard:
+            journal.tell(finished="yes")
+        return summary_of(began, place.out, requests, kept=kept, made=[*plan.failed, *made], plan=plan)
 
 
-def _refuse(workspace: Workspace, material: Prepared, stage: Path, tell: Tell) -> None:
-    """Nothing is put in place of a run with a leak, nor of one whose withheld figures can be worked out.
-
-    Raises GateClosed for a personal number, a key or the like in any file, and AuditFailed for what can be worked out.
-    """
-    leaks.refuse(leaks.scan_folder(stage, leaks.in_use()))
-    if material.figures.is_closed:
-        tell("audit    what can be worked out from these pages, earlier releases and open figures together")
-        refuse_leaks(audit_run(workspace, stage, audience=material.figures.audience))
+def _inputs(workspace: Workspace, material: Prepared, todo: Sequence[PageRequest]) -> Inputs:
+    data = {workspace.data / str(file["file"]): str(file["sha256"]) for file in material.snapshot.files()}
+    return Inputs.of(data, {request.unit_id: request.notebook for request in todo})
 
 
-def _finish(
-    workspace: Workspace,
-    material: Prepared,
-    requests: Sequence[PageRequest],
-    out: Path,
-    records: Sequence[PageRecord],
-) -> None:
-    """Write the manifest and the ladder over all pages."""
-    languages = [request.lang for request in requests]
-    years = sorted({request.school_year for request in requests})
-    lang = max(LANGUAGES, key=languages.count)
-    units = names.unit_list(material.snapshot.path)
-    made_up = material.snapshot.is_made_up
-    readers = material.figures.audience
-    beside = site.earlier(out.parent, years[-1], readers, made_up=made_up)
-    manifest.write(
-        out,
-        records,
-        data=material.snapshot.hash,
-        made_by=manifest.code(workspace.root),
-        lock=manifest.lock_hash(workspace.root),
-        template=exporter.template_version(),
-        parameters={"school_years": ", ".join(years), "lang": lang, "audience": material.figures.audience},
-        made_up=made_up,
-        units=units,
-    )
-    title = " · ".join(years)
-    site.write(out, records, units, lang=lang, school_year=title, made_up=made_up, audience=readers, beside=beside)
+class _Work:
+    """What is done for one page, and for all of them."""
+
+    def __init__(self, workspace: Workspace, material: Prepared, plan: Plan, place: Place, tell: Tell) -> None:
+        self.workspace, self.material, self.plan = workspace, material, plan
+        self.place, self.tell = place, tell
+        self.requests = {request.unit_id: request for request in plan.requests}
+
+    def get_ready(self, *, alone: bool) -> None:
+        """All that the pages share, before the first of them: measured, imported, rehearsed and frozen.
+
+        Raises InputRefused for a notebook that cannot be read, and ArshjulError when the process has other threads
+        although it should be ``alone``: a fork takes none of them along, and a lock that one holds is held for ever.
+        """
+        for notebook in sorted({request.notebook for request in self.plan.todo}):
+            refuse_unreadable(notebook)
+        use(self.material.figures)
+        self.plan.measure(self.plan.todo)
+        self.material.figures.run = dataclasses.replace(self.material.figures.run, made_from=self.plan.figures_of)
+        os.environ["MPLBACKEND"] = "agg"
+        with contextlib.suppress(PageFailed):  # its own child will say why
+            first = self.plan.todo[0]
+            exporter.export(engine.run(first.notebook, first.parameters), None)
+        stop_if_told()
+        others = threads_besides()
+        if alone and others:
+            raise ArshjulError(f"pages are made in processes forked from one thread, found: {', '.join(others)}")
+        gc.collect()
+        gc.freeze()
+
+    def page(self, task: Task, stage: Path) -> dict[str, Any]:
+        """Make one page; called in a process of its own."""
+        run = self.material.figures.run
+        facts = {"data": run.made_from[task.unit_id], "code": run.code}
+        return dataclasses.asdict(make(self.requests[task.unit_id], stage, self.place.work, facts))
+
+    def finish(self, stage: Path, entries: Sequence[Entry]) -> None:
+        """Write the manifest and the ladder over all pages."""
+        snapshot, requests = self.material.snapshot, self.plan.requests
+        records = sorted(map(_record, [*entries, *self.plan.failed]), key=lambda each: each.unit_id)
+        languages = [request.lang for request in requests]
+        years = sorted({request.school_year for request in requests})
+        lang = max(LANGUAGES, key=languages.count)
+        units, made_up = names.unit_list(snapshot.path), snapshot.is_made_up
+        readers = self.material.figures.audience
+        beside = site.earlier(self.place.out.parent, years[-1], readers, made_up=made_up)
+        manifest.write(
+            stage,
+            records,
+            data=snapshot.hash,
+            made_by=manifest.code(self.workspace.root),
+            lock=manifest.lock_hash(self.workspace.root),
+            template=exporter.template_version(),
+            parameters={
+                "school_years": ", ".join(years),
+                "lang": lang,
+                "audience": readers,
+                "report": requests[0].report,
+                "release": self.material.figures.decision.release,
+            },
+            made_up=made_up,
+            units=units,
+        )
+        title = " · ".join(years)
+        site.write(
+            stage, records, units, lang=lang, school_year=title, made_up=made_up, audience=readers, beside=beside
+        )
+
+    def refuse(self, stage: Path) -> None:
+        """Nothing is put in place of a run with a leak, nor of one whose withheld figures can be worked out.
+
+        Raises AuditFailed for a personal number, a key or the like in any file, and for what can be worked out. What
+        is going to be shown is then written down, for it stays known.
+        """
+        try:
+            leaks.refuse(leaks.scan_folder(stage, leaks.in_use()))
+        except GateClosed as error:
+            raise AuditFailed(f"{error}\n  nothing of the run is published") from error
+        if self.material.figures.is_closed:
+            self.tell("audit    what can be worked out from these pages, earlier releases and open figures together")
+            audit = audit_run(self.workspace, stage, audience=self.material.figures.audience)
+            refuse_leaks(audit)
+            for line in told_of(audit):
+                self.tell(f"audit    {line}")
+        released.record(self.material.figures)
+
+
+def refuse_unreadable(notebook: Path) -> None:
+    """Raise InputRefused for a notebook that cannot be read, or that is written for a kernel that is not here."""
+    mend = "put the notebook back as it was delivered"
+    try:
+        node = engine.read(notebook)
+    except PageFailed as error:
+        found = str(error).partition("found: ")[2].splitlines()[0]
+        rule = "a report notebook is a readable .ipynb file"
+        raise InputRefused(rule, file=notebook.name, found=found, mend=mend) from error
+    kernel = str(node.metadata.get("kernelspec", {}).get("name", ""))
+    if kernel not in KernelSpecManager().find_kernel_specs():
+        rule = "a report notebook names a kernel that is installed"
+        raise InputRefused(rule, file=notebook.name, found=repr(kernel), mend=mend)
+
+
+def _record(entry: Entry) -> PageRecord:
+    """A page as the manifest and the index tell of it."""
+    names_of = [each.name for each in dataclasses.fields(PageRecord)]
+    return PageRecord(**{name: getattr(entry, name) for name in names_of})
 
 
 def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any], selection: Selection) -> PageRequest:
@@ -209,68 +244,21 @@ def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any],
         school_year=str(material.year(country, selection.year)),
         lang=selection.lang or LANGUAGE[country],
         audience=material.figures.audience,
-        notebook=workspace.notebooks / "reports" / f"{level}.ipynb",
+        notebook=workspace.notebooks / "reports" / f"{catalogue.report_kind(selection.report).notebook(level)}.ipynb",
         is_made_up=material.snapshot.is_made_up,
+        report=selection.report,
+        compare_with=selection.compare_with,
     )
 
 
 def _run_name(material: Prepared, requests: Sequence[PageRequest]) -> str:
-    """A folder for the run: the newest school year in it, the data it rests on and, unless everybody, who reads it.
+    """A folder for the run: the newest school year in it, the data it rests on, who reads it and what it is.
 
-    Each audience has a folder of its own, beside the others and never inside: so none is put in place with another.
+    Each audience and each kind of report has a folder of its own, beside the others and never inside: so none is put
+    in place with another. Everybody and the usual kind are not named.
     """
     newest = max(request.school_year for request in requests).replace("/", "-")
     figures = material.figures
     reader = "" if figures.audience == "public" else "-".join(["", figures.audience, *figures.school.split(":")[2:]])
-    return f"{newest}-{material.snapshot.hash[:8]}{reader}"
-
-
-def _measure(material: Prepared, requests: Sequence[PageRequest]) -> None:
-    """Ask every question about every unit once, so that the pages only read."""
-    wanted = {
-        (question, name, request.level, SchoolYear.parse(request.school_year).start)
-        for request in requests
-        for question in ANALYSES
-        for name in catalogue.shown(question, request.unit_id.split(":")[0], request.level)
-    }
-    wanted_rows = {name for question, name, level, year in wanted}
-    for name in sorted(wanted_rows):
-        material.figures.observations(name)
-    for key in sorted(wanted):
-        material.figures.result(*key)
-
-
-def _made(
-    material: Prepared, requests: Sequence[PageRequest], out: Path, work: Path, jobs: int, tell: Tell
-) -> list[PageRecord]:
-    """Make the pages in processes of their own, forked from this one after all is measured."""
-    use(material.figures)
-    _measure(material, requests)
-    facts = {"data": material.snapshot.hash, "code": material.figures.run.code}
-
-    def page(number: int) -> dict[str, Any]:
-        return dataclasses.asdict(make(requests[number], out, work, facts))
-
-    os.environ["MPLBACKEND"] = "agg"
-    _rehearse(requests[0])
-    gc.freeze()
-    records = []
-    for done, (number, reply) in enumerate(side_by_side(len(requests), page, jobs), start=1):
-        record = _record(requests[number], reply)
-        records.append(record)
-        note = f" FAILED {record.reason}" if record.state == "failed" else ""
-        tell(f"page     {done}/{len(requests)} {requests[number].unit_name}{note}")
-    gc.unfreeze()
-    return records
-
-
-def _rehearse(request: PageRequest) -> None:
-    """Make one page in memory, so that every child starts with all imports and first uses behind it."""
-    with contextlib.suppress(PageFailed):  # its own child will say why
-        exporter.export(engine.run(request.notebook, request.parameters), None)
-
-
-def _record(request: PageRequest, reply: dict[str, Any]) -> PageRecord:
-    if "error" in reply:
-        return PageRecord(request.unit_id, request.level, request.path, "failed", reason=str(reply["error"]))
-    return PageRecord(**reply)
+    report = "" if requests[0].report == catalogue.USUAL else f"-{requests[0].report}"
+    return f"{newest}-{material.snapshot.hash[:8]}{reader}{report}"

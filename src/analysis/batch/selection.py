@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from analysis import catalogue
 from analysis.catalogue.workspace import Workspace
-from analysis.errors import UsageError
+from analysis.errors import UsageError, nearest
 from analysis.model import SchoolYear
 from analysis.store import names
 
@@ -17,6 +17,7 @@ Tell = Callable[[str], None]
 LEVELS_WITH_PAGES = ("group", "team", "school", "area", "municipality", "region", "nation")
 BELOW_SCHOOL = ("group", "team")
 LANGUAGES = ("sv", "nb", "en")
+DEADLINE = 180.0
 LANGUAGE = {"se": "sv", "no": "nb"}
 """the language a country's pages are in unless another is asked for"""
 
@@ -35,11 +36,46 @@ class Selection:
     force: bool = False
     dry_run: bool = False
     audience: str = "public"
+    report: str = catalogue.USUAL
+    compare_with: str = ""
+    shard: tuple[int, int] | None = None
+    """only this share of the pages, and how many shares there are; nothing is put in place"""
+    deadline: float = DEADLINE
+    """the most seconds a page may take"""
+    alone: bool = False
+    """whether the process is the run's own, so that another thread in it is a fault"""
+
+    def as_json(self) -> dict[str, Any]:
+        """The selection as it is written down."""
+        return {**asdict(self), "out": None if self.out is None else str(self.out)}
+
+    @classmethod
+    def from_json(cls, written: Mapping[str, Any]) -> Selection:
+        """The selection that was written down."""
+        lists = {name: tuple(written[name]) for name in ("levels", "only", "within")}
+        shard = None if written["shard"] is None else (int(written["shard"][0]), int(written["shard"][1]))
+        out = None if written["out"] is None else Path(written["out"])
+        return cls(**{**written, **lists, "shard": shard, "out": out})
+
+
+@dataclass(frozen=True)
+class Took:
+    """What one page took: seconds, the largest memory of its process and its own size, in bytes; what was too much."""
+
+    name: str
+    seconds: float
+    memory: int
+    bytes: int
+    over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What became of a run. ``failed`` holds (unit id, name, reason)."""
+    """What became of a run. ``failed`` holds (unit id, name, reason), ``codes`` the cause in one word by unit id.
+
+    ``why`` holds (unit id, name, reasons) of the pages that were not up to date, ``seconds_left`` how long they
+    would take, as far as it is known.
+    """
 
     made: int
     kept: int
@@ -48,16 +84,41 @@ class RunSummary:
     seconds: float
     planned: int
     units: tuple[dict[str, Any], ...] = field(default=())
+    codes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    slowest: tuple[Took, ...] = ()
+    beyond_budget: tuple[Took, ...] = ()
+    why: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    seconds_left: float | None = None
+    shard: tuple[int, int] | None = None
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the pages were put in place; those of a shard wait for the others."""
+        return self.shard is None
+
+    @property
+    def then(self) -> str:
+        """What to do with a shard."""
+        number, count = self.shard or (1, 1)
+        return f"shard {number} of {count} is done; when all are: arshjul join"
 
 
 def check(selection: Selection) -> None:
     """Refuse a selection that cannot be meant, before anything is read.
 
-    Raises UsageError for an unknown level, language, audience or school year, for fewer than one job, and for the
-    audience of a school when not one school is named.
+    Raises UsageError for an unknown level, language, audience, report or school year, for a level that the report is
+    not made for, for fewer than one job, and for the audience of a school when not one school is named.
     """
+    kind = catalogue.report_kind(selection.report)
     for level in selection.levels:
-        catalogue.level(level)
+        if catalogue.level(level).id not in kind.levels:
+            raise UsageError(f"--report {kind.id} is made for the levels {', '.join(kind.levels)}, got: {level!r}")
+    if selection.compare_with not in ("", *catalogue.COMPARISONS):
+        known = ", ".join(catalogue.COMPARISONS)
+        raise UsageError(
+            f"--compare-with: one of {known} is needed, got: {selection.compare_with!r}."
+            + nearest(selection.compare_with, catalogue.COMPARISONS)
+        )
     if selection.lang is not None and selection.lang not in LANGUAGES:
         raise UsageError(f"--lang: one of {', '.join(LANGUAGES)} is needed, got: {selection.lang!r}")
     if selection.year is not None:
@@ -71,8 +132,20 @@ def check(selection: Selection) -> None:
             f"--audience school: the pages of one school are made at a time, got: {len(selection.only)} named\n"
             "  mend:  name the school with --only"
         )
+    if not selection.deadline > 0:
+        raise UsageError(f"--deadline: more than 0 seconds are needed, got: {selection.deadline:g}")
     if selection.jobs < 1:
         raise UsageError(f"--jobs: at least 1 is needed, got: {selection.jobs}")
+
+
+def with_levels_of(selection: Selection, shown: Sequence[str]) -> Selection:
+    """The selection with the levels that its kind of report is made for and its readers see, if it names none."""
+    if selection.levels or selection.report == catalogue.USUAL:
+        return selection
+    levels = tuple(each for each in catalogue.report_kind(selection.report).levels if each in shown)
+    if not levels:
+        raise UsageError(f"--report {selection.report}: the audience {selection.audience} sees none of its levels")
+    return replace(selection, levels=levels)
 
 
 def chosen(

@@ -17,6 +17,7 @@ from analysis.cli import (
     measuring,
     papers,
     purging,
+    resuming,
     sharing,
     starting,
     synthesising,
@@ -31,7 +32,7 @@ The first time:
 \b
 Exit codes: 0 done, 1 something failed, 2 the command or a name in it is not right,
 3 something withheld can be worked out from a run,
-4 a file breaks a rule and is not read, 130 stopped by you.
+4 a file breaks a rule and is not read, 75 another run is at work, 130 stopped by you, 143 ended from outside.
 """
 
 application = typer.Typer(
@@ -49,6 +50,8 @@ application.command(epilog=building.COLLECT_EXAMPLES)(building.collect)
 application.add_typer(listing.listing, name="list")
 application.command(epilog=measuring.EXAMPLES)(measuring.measure)
 application.command(epilog=building.BUILD_EXAMPLES)(building.build)
+application.command(epilog=resuming.RETRY_EXAMPLES)(resuming.retry)
+application.command(epilog=resuming.JOIN_EXAMPLES)(resuming.join)
 application.command(epilog=auditing.EXAMPLES)(auditing.audit)
 application.command("open", epilog=sharing.OPEN_EXAMPLES)(sharing.open_)
 application.command(epilog=sharing.SERVE_EXAMPLES)(sharing.serve)

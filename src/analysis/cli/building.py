@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from analysis.cli.ending import close_run, said
 from analysis.cli.place import workspace_of
-from analysis.cli.progress import Progress
+from analysis.cli.progress import Events, Progress
 from analysis.errors import UsageError
 from analysis.model.school_year import SchoolYear
 from analysis.model.words import Lang
 
 if TYPE_CHECKING:
-    from analysis.batch import RunSummary
     from analysis.catalogue.workspace import Workspace
 
 COLLECT_EXAMPLES = "\b\nExamples:\n  arshjul collect\n  arshjul -C ~/schools collect"
+DEADLINE = 180.0
 DEMO_EXAMPLES = "\b\nExamples:\n  arshjul demo\n  arshjul demo --jobs 1"
 BUILD_EXAMPLES = """\b
 Examples:
@@ -28,12 +29,65 @@ Examples:
   arshjul build --only 16762245 --only 0180 --lang en
   arshjul build --level municipality --level region --year 2023/24 --out /tmp/pages
   arshjul build --audience school --only 16762245
+  arshjul build --report board_brief --only 0380
+  arshjul build --shard 3/8
 """
 
 Jobs = Annotated[
     int | None,
     typer.Option("--jobs", min=1, metavar="N", help="Pages made at the same time; as many as there are cores."),
 ]
+Levels = Annotated[
+    list[str] | None,
+    typer.Option("--level", metavar="LEVEL", help="Pages of this level; may be given several times."),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="CODE-OR-NAME", help="Only this unit; may be given several times."),
+]
+Within = Annotated[
+    list[str] | None,
+    typer.Option("--within", metavar="CODE-OR-NAME", help="Only units in this municipality or county; repeatable."),
+]
+Year = Annotated[
+    str | None, typer.Option("--year", metavar="YEAR", help="The school year, as 2023/24; the latest if not given.")
+]
+Language = Annotated[
+    Lang | None, typer.Option("--lang", help="The language of the pages; each country's own if not given.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Write the pages here instead of the workspace's reports."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Make every page anew, also those that are up to date.")]
+Audience = Annotated[
+    str,
+    typer.Option(
+        "--audience",
+        metavar="WHO",
+        help="Who reads the pages: public, board, owner, or school (one school, named with --only).",
+    ),
+]
+Report = Annotated[
+    str, typer.Option("--report", metavar="KIND", help="Which report: quality_report, plan, board_brief and others.")
+]
+CompareWith = Annotated[
+    str,
+    typer.Option(
+        "--compare-with",
+        metavar="WHAT",
+        help="Hold each unit against own_history, target, municipality, county, nation or similar.",
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be made and why, and make nothing.")]
+Shard = Annotated[
+    str | None,
+    typer.Option("--shard", metavar="3/8", help="Make this share of the pages only; `arshjul join` joins them."),
+]
+Deadline = Annotated[
+    float, typer.Option("--deadline", metavar="SECONDS", help="The most seconds that a page may take.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Say what happens as lines of JSON, one event each.")]
 
 
 def collect(context: typer.Context) -> None:
@@ -58,12 +112,12 @@ def demo(context: typer.Context, jobs: Jobs = None) -> None:
     from analysis.batch import demo as make_demo
 
     workspace, tell = workspace_of(context), Progress()
-    found = make_demo(workspace, made_up_beside(workspace), jobs=_workers(jobs), tell=tell)
+    found = make_demo(workspace, made_up_beside(workspace), jobs=workers(jobs), tell=tell)
     tell.close()
     typer.echo("a municipality that does not exist, with its areas, teams and classes:")
-    is_well = _said(found.made_up)
+    is_well = said(found.made_up)
     typer.echo("real units, from open figures:")
-    if not (_said(found.real) and is_well):
+    if not (said(found.real) and is_well):
         raise typer.Exit(1)
 
 
@@ -87,43 +141,21 @@ def made_up_beside(workspace: Workspace) -> Workspace:
 
 def build(
     context: typer.Context,
-    level: Annotated[
-        list[str] | None,
-        typer.Option("--level", metavar="LEVEL", help="Pages of this level; may be given several times."),
-    ] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option("--only", metavar="CODE-OR-NAME", help="Only this unit; may be given several times."),
-    ] = None,
-    within: Annotated[
-        list[str] | None,
-        typer.Option("--within", metavar="CODE-OR-NAME", help="Only units in this municipality or county; repeatable."),
-    ] = None,
-    year: Annotated[
-        str | None, typer.Option("--year", metavar="YEAR", help="The school year, as 2023/24; the latest if not given.")
-    ] = None,
-    lang: Annotated[
-        Lang | None, typer.Option("--lang", help="The language of the pages; each country's own if not given.")
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", help="Write the pages here instead of the workspace's reports."),
-    ] = None,
+    level: Levels = None,
+    only: Only = None,
+    within: Within = None,
+    year: Year = None,
+    lang: Language = None,
+    out: Out = None,
     jobs: Jobs = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Make every page anew, also those that are up to date.")
-    ] = False,
-    audience: Annotated[
-        str,
-        typer.Option(
-            "--audience",
-            metavar="WHO",
-            help="Who reads the pages: public, board, owner, or school (one school, named with --only).",
-        ),
-    ] = "public",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be made and why, and make nothing.")
-    ] = False,
+    force: Force = False,
+    audience: Audience = "public",
+    report: Report = "quality_report",
+    compare_with: CompareWith = "",
+    dry_run: DryRun = False,
+    shard: Shard = None,
+    deadline: Deadline = DEADLINE,
+    as_json: AsJson = False,
 ) -> None:
     """Make the pages that are out of date.
 
@@ -132,12 +164,13 @@ def build(
     workspace = workspace_of(context)
     levels = tuple(known_level(each) for each in level or ())
     when = None if year is None else school_year(year)
+    report = known_report(report)
     named = ids_of(workspace, only or (), levels)
     around = ids_of(workspace, within or (), ())
     from analysis.batch import build as build_pages
     from analysis.batch.selection import Selection
 
-    tell = Progress()
+    tell = teller(as_json=as_json)
     selection = Selection(
         levels=levels,
         only=named,
@@ -145,14 +178,31 @@ def build(
         year=when,
         lang=None if lang is None else lang.value,
         out=out,
-        jobs=_workers(jobs),
+        jobs=workers(jobs),
         force=force,
         dry_run=dry_run,
         audience=audience,
+        report=report,
+        compare_with=compare_with,
+        shard=None if shard is None else shard_of(shard),
+        deadline=deadline,
+        alone=True,
     )
     summary = build_pages(workspace, selection, tell)
     tell.close()
-    _close_run(summary, dry_run=dry_run)
+    close_run(summary, dry_run=dry_run, as_json=as_json)
+
+
+def teller(*, as_json: bool) -> Progress | Events:
+    """Who says how far a run has come: lines for people, or events for programs."""
+    return Events() if as_json else Progress()
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """A shard as it is written, 3/8; UsageError for anything else."""
+    from analysis.batch.shards import parse
+
+    return parse(text)
 
 
 def school_year(text: str) -> str:
@@ -174,6 +224,13 @@ def known_level(text: str) -> str:
     return level_named(text).id
 
 
+def known_report(text: str) -> str:
+    """The id of a kind of report; a mistyped one is a UsageError with a suggestion."""
+    from analysis.catalogue import report_kind
+
+    return report_kind(text).id
+
+
 def ids_of(workspace: Workspace, texts: Sequence[str], levels: Sequence[str]) -> tuple[str, ...]:
     """The ids of units named by code or name, so that a mistyped one answers before anything heavy begins.
 
@@ -192,29 +249,8 @@ def ids_of(workspace: Workspace, texts: Sequence[str], levels: Sequence[str]) ->
     return tuple(str(find_unit(text, among, levels[0] if len(levels) == 1 else None)["unit_id"]) for text in texts)
 
 
-def _workers(jobs: int | None) -> int:
+def workers(jobs: int | None) -> int:
     """The number asked for, or the cores this process may use."""
     if jobs is not None:
         return jobs
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _close_run(summary: RunSummary, *, dry_run: bool = False) -> None:
-    """The last lines of a run, and exit code 1 when any page failed."""
-    if dry_run:
-        remaining = summary.planned - summary.kept
-        typer.echo(f"{summary.planned} planned, {summary.kept} up to date, {remaining} to make; nothing was made")
-        return
-    if not _said(summary):
-        raise typer.Exit(1)
-
-
-def _said(summary: RunSummary) -> bool:
-    """Say what became of a run and which page to open; whether no page failed."""
-    for unit_id, name, reason in summary.failed:
-        typer.echo(f"failed: {name} ({unit_id}): {reason}", err=True)
-    typer.echo(
-        f"{summary.made} made, {summary.kept} up to date, {len(summary.failed)} failed, in {summary.seconds:.1f} s"
-    )
-    typer.echo(f"open {summary.out / 'index.html'}")
-    return not summary.failed

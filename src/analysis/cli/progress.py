@@ -6,6 +6,7 @@ every step is a plain line. Colour is used only on a terminal and never when `NO
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -76,16 +77,43 @@ class Progress:
         self._stream.flush()
 
 
+class Events:
+    """Tell a program what is being done: one JSON object per line on standard output.
+
+    Every object has ``event``; a line without facts of its own is the event ``note`` with its ``text``.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = sys.stdout if stream is None else stream
+
+    def __call__(self, text: str) -> None:
+        facts = getattr(text, "facts", None) or {"event": "note", "text": str(text)}
+        self._stream.write(json.dumps(facts, ensure_ascii=False) + "\n")
+        self._stream.flush()
+
+    def close(self) -> None:
+        """Nothing is left to be said."""
+
+
 def time_left(seconds: float) -> str:
     """How long is left, in words one can act on.
 
     >>> time_left(8.2), time_left(95), time_left(5400)
     (' · about 9 s left', ' · about 2 min left', ' · about 1 h 30 min left')
     """
+    return f" · about {in_words(seconds)} left"
+
+
+def in_words(seconds: float) -> str:
+    """A length of time, rounded to what one plans by.
+
+    >>> in_words(95)
+    '2 min'
+    """
     whole = max(1, int(seconds + 0.999))
     if whole < 90:
-        return f" · about {whole} s left"
+        return f"{whole} s"
     minutes = round(whole / 60)
     if minutes < 60:
-        return f" · about {minutes} min left"
-    return f" · about {minutes // 60} h {minutes % 60} min left"
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"

@@ -139,7 +139,7 @@ def verify(
 
     The page is left as it is. The exit code is 1 when it is not the same, and what differs is said.
     """
-    from analysis.batch.again import again
+    from analysis.batch.verifying import again
     from analysis.cli.progress import Progress
 
     tell = Progress()

@@ -30,6 +30,8 @@ ENGINES = {"arshjul": "arshjul", "kernel": "nbclient"}
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 PLACE = re.compile(r"\bFile ([^\s:\"]+):(\d+)")
 """how IPython writes the place of a step in a traceback"""
+EXHAUSTED = re.compile(r"\[Errno (?:11|23|24)\]")
+"""no more processes, no more open files in the system, no more in this process"""
 
 
 class QuietKernel(AsyncKernelManager):
@@ -98,7 +100,8 @@ def run(
             **({"kernel_manager_class": QuietKernel} if engine == "kernel" else {}),
         )
     except (CellExecutionError, DeadKernelError, TimeoutError) as error:
-        raise PageFailed(f"{notebook.name}: the kernel gave up: {type(error).__name__}") from error
+        code = "TIMEOUT" if isinstance(error, TimeoutError) else "KERNEL_DIED"
+        raise PageFailed(f"{notebook.name}: the kernel gave up: {type(error).__name__}", code) from error
     finally:
         if keep is not None:
             keep(without_error_texts(node))
@@ -152,7 +155,8 @@ def read(notebook: Path) -> NotebookNode:
     except (OSError, ValueError, TypeError, KeyError, AttributeError, nbformat.ValidationError) as error:
         raise PageFailed(
             f"{notebook.name}: a report notebook is a readable .ipynb file\n  found: {type(error).__name__}\n"
-            "  mend:  put the notebook back as it was delivered"
+            "  mend:  put the notebook back as it was delivered",
+            "NOTEBOOK",
         ) from error
     return node
 
@@ -163,9 +167,22 @@ def _raise_for_cells(notebook: Path, node: NotebookNode) -> None:
             continue
         for output in cell.outputs:
             if output.output_type == "error":
-                raise PageFailed(f"{notebook.name}, cell {index} ({_first_line(cell)}): {_cause(output)}")
+                where = f"{notebook.name}, cell {index} ({_first_line(cell)})"
+                raise PageFailed(f"{where}: {_cause(output)}", _code(output))
         if cell.execution_count is None and cell.source.strip():
-            raise PageFailed(f"{notebook.name}, cell {index} ({_first_line(cell)}): the cell was not run")
+            where = f"{notebook.name}, cell {index} ({_first_line(cell)})"
+            raise PageFailed(f"{where}: the cell was not run", "INCOMPLETE")
+
+
+def _code(output: NotebookNode) -> str:
+    """Why a cell failed, in one word: out of memory, out of something else, left early, or its own error."""
+    if output.ename in ("MemoryError", "_ArrayMemoryError"):
+        return "MEMORY"
+    if output.ename == "SystemExit":
+        return "INCOMPLETE"
+    if output.ename == "BlockingIOError" or (output.ename == "OSError" and EXHAUSTED.search(output.evalue)):
+        return "RESOURCE"
+    return "CELL_ERROR"
 
 
 def _first_line(cell: NotebookNode) -> str:

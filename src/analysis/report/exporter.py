@@ -25,7 +25,7 @@ from analysis.report.outputs import Piece, pieces
 TEMPLATE = Path(__file__).parent / "template"
 CONTENTS = {"sv": "På den här sidan", "nb": "På denne siden", "en": "On this page"}
 SKIP = {"sv": "Hoppa till innehållet", "nb": "Hopp til innholdet", "en": "Skip to the content"}
-LISTED = ("summary", "question", "below", "dialogue", "coverage", "methods")
+LISTED = ("summary", "question", "below", "part", "dialogue", "coverage", "methods")
 
 
 class PageExporter(TemplateExporter):
@@ -42,6 +42,10 @@ class PageExporter(TemplateExporter):
 
     def _create_environment(self) -> Environment:
         return strict(super()._create_environment())  # type: ignore[no-untyped-call]
+
+    def _preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """The notebook as it is: without a preprocessor there is nothing to copy, to mend or to check again."""
+        return nb, resources
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
@@ -80,7 +84,9 @@ def _fields(heading: Piece, found: tuple[Piece, ...], end: Piece, facts: Mapping
         "description": end.description or end.title,
         "skip": SKIP[end.lang],
         "contents_title": CONTENTS[end.lang],
-        "contents": [(piece.anchor, piece.title) for piece in found if piece.kind in LISTED and piece.anchor],
+        "contents": [
+            (piece.view, piece.anchor, piece.title) for piece in found if piece.kind in LISTED and piece.anchor
+        ],
         "facts": sorted(facts.items()),
         "heading": Markup(heading.html),
         "sections": [Markup(piece.html) for piece in found if piece not in (heading, end)],

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from nbformat import NotebookNode
 
+from analysis.catalogue import report_kind
 from analysis.errors import GateClosed
 from analysis.model import Lang
 from analysis.report import leaks
@@ -104,11 +105,14 @@ def _every_cell_ran(node: NotebookNode) -> None:
 
 def _is_whole(shown: tuple[Piece, ...], whole: Account, request: PageRequest) -> None:
     kinds = [piece.kind for piece in shown]
-    for kind in ("heading", "summary", "end"):
+    report = report_kind(request.report)
+    for kind in ("heading", "summary", "end") if "in_short" in report.parts else ("heading", "end"):
         if kinds.count(kind) != 1:
             raise _closed(f"a page has one {kind}", f"{kinds.count(kind)}", "the notebook's outputs")
-    if "question" not in kinds:
+    if "question" in report.needs and "question" not in kinds:
         raise _closed("a page answers at least one question", "none", "the notebook's outputs")
+    if not {"question", "part"} & set(kinds):
+        raise _closed(f"a page of the kind {report.id} has at least one part", "none", "the notebook's outputs")
     if kinds[0] != "heading" or kinds[-1] != "end":
         raise _closed("the heading comes first and the end last", ", ".join(kinds), "the notebook's outputs")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from analysis.errors import UsageError
+from analysis.publish.figure import svg
 from analysis.report.exporter import style
 
 OUTPUT = ".jp-RenderedHTML"
@@ -22,10 +24,17 @@ def sheet() -> str:
 
 
 def styled() -> None:
-    """Let what this notebook displays look as it does on a page.
+    """Let what this notebook displays look as it does on a page, single figures too.
 
     Call it in a cell of its own, before the page is opened. The page made from the notebook is as it would be without.
+    Raises UsageError where no notebook runs.
     """
+    from IPython.core.getipython import get_ipython
     from IPython.display import HTML, display
 
+    notebook = get_ipython()
+    if notebook is None or notebook.display_formatter is None:
+        raise UsageError("styled() is for notebooks\n  mend:  arshjul lab")
+    drawings = notebook.display_formatter.formatters["image/svg+xml"]
+    drawings.for_type_by_name("matplotlib.figure", "Figure", lambda figure: svg(figure).decode())
     display(HTML(f"<style>\n{sheet()}</style>"))  # type: ignore[no-untyped-call]

@@ -22,6 +22,8 @@ from analysis.report.gate import check
 from analysis.report.parameters import PageRequest
 
 State = Literal["made", "failed", "withheld"]
+MOST_OUTPUT = 8_000_000
+"""signs that the cells of one page may print and display together"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class PageRecord:
     figures: int = 0
     tables: int = 0
     sentences: int = 0
+    code: str = ""
+    """why it was not made, in one word (`analysis.errors.PageFailed.code`)"""
 
 
 def make(
@@ -62,6 +66,7 @@ def make(
             engine,
             keep=lambda node: keep(node, work / "notebooks" / f"{request.safe_name}.ipynb"),
         )
+        _refuse_flood(node)
         html = export(node, {**(facts or {}), **request.parameters})
         found = check(html, node, request)
         _refuse_outside(out, request)
@@ -70,7 +75,8 @@ def make(
         raise
     except (ArshjulError, TemplateError) as error:
         reason = str(error) if isinstance(error, ArshjulError) else f"the template stopped: {error}"
-        return _record(request, "failed", started, reason=reason)
+        code = getattr(error, "code", "PARAMETER") if isinstance(error, ArshjulError) else "TEMPLATE"
+        return _record(request, "failed", started, reason=reason, code=code)
     whole = html.encode()
     return _record(
         request,
@@ -82,6 +88,19 @@ def make(
         tables=len(found.tables),
         sentences=found.sentences,
     )
+
+
+def _refuse_flood(node: NotebookNode) -> None:
+    """What the cells print and display is a page's worth; more is a fault that would fill a disk."""
+    shown = [output for cell in node.cells for output in cell.get("outputs", ())]
+    signs = sum(
+        len(output.get("text", "")) + sum(len(str(each)) for each in output.get("data", {}).values())
+        for output in shown
+    )
+    if signs > MOST_OUTPUT:
+        raise PageFailed(
+            f"the cells of a page show at most {MOST_OUTPUT:,} signs, found: {signs:,}", "OUTPUT_TOO_LARGE"
+        )
 
 
 def _refuse_outside(out: Path, request: PageRequest) -> None:
@@ -117,7 +136,7 @@ def publish(content: bytes, path: Path) -> None:
         beside.replace(path)
         _sync(path.parent)
     except OSError as error:
-        raise PageFailed(f"{path.name}: cannot be written: {error.strerror}") from error
+        raise PageFailed(f"{path.name}: cannot be written: {error.strerror}", "DISK") from error
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)
