@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from tests.acceptance.conftest import site_of
 
-from analysis.batch import again as verifying
-from analysis.batch.again import again
+from analysis.batch import verifying
 from analysis.cli import main
 from analysis.errors import UsageError
 from analysis.report.finished import Finished
@@ -33,7 +32,7 @@ def quiet(line: str) -> None:
 
 def test_the_same_input_gives_the_same_bytes_and_a_changed_page_is_found(workspace, run, tmp_path, capsys) -> None:
     page = Finished.read(run).find("26666728")["path"]
-    found = again(workspace, run / page, quiet)
+    found = verifying.again(workspace, run / page, quiet)
     assert (found.is_as_made, found.is_same, found.inputs, found.lines) == (True, True, (), ())
     copy = tmp_path / "copy"
     shutil.copytree(run, copy)
@@ -59,7 +58,7 @@ def test_what_a_page_was_made_from_that_differs_now_is_named(workspace, run, mon
 
     monkeypatch.setattr(verifying, "prepared", another)
     page = Finished.read(run).find("0180")["path"]
-    found = again(workspace, run / page, quiet)
+    found = verifying.again(workspace, run / page, quiet)
     assert (found.is_as_made, found.is_same) == (True, False)
     assert [(name, now) for name, _, now in found.inputs] == [("code", "arshjul 9.9 abcdef")]
     assert found.lines
@@ -71,4 +70,4 @@ def test_a_page_that_does_not_say_what_it_was_made_for_is_refused(workspace, run
     page = copy / Finished.read(run).find("0180")["path"]
     page.write_text(page.read_text(encoding="utf-8").replace('name="arshjul-lang"', 'name="lang"'), encoding="utf-8")
     with pytest.raises(UsageError, match="missing: lang"):
-        again(workspace, page, quiet)
+        verifying.again(workspace, page, quiet)

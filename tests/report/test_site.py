@@ -212,14 +212,16 @@ def test_the_units_are_listed_by_name_and_no_other_order_is_offered_than_by_leve
     assert re.findall(r'<th scope="col" class="sortable"[^>]*>([^<]*)</th>', html) == ["Enhet", "Nivå"]
 
 
+BESIDE = {"unit_id": "se:school:16762245", "path": "school/se-school-16762245.html", "state": "made"}
+
+
 def run_beside(folder: Path, name: str, page: str, **changed: object) -> None:
     """A finished run in a folder beside others."""
     out = folder / name
     (out / "school").mkdir(parents=True)
     (out / "school/se-school-16762245.html").write_text(page, encoding="utf-8")
-    record = {"unit_id": "se:school:16762245", "path": "school/se-school-16762245.html", "state": "made"}
     content = {"manifest": 1, "data": name * 8, "made_up": False, "parameters": {"audience": "public"}}
-    (out / "manifest.json").write_text(json.dumps({**content, "pages": [record], **changed}), encoding="utf-8")
+    (out / "manifest.json").write_text(json.dumps({**content, "pages": [BESIDE], **changed}), encoding="utf-8")
 
 
 def test_the_pages_of_earlier_years_for_the_same_readers_are_linked(tmp_path: Path, records: list[PageRecord]) -> None:
@@ -231,6 +233,8 @@ def test_the_pages_of_earlier_years_for_the_same_readers_are_linked(tmp_path: Pa
     run_beside(tmp_path, "d", page)
     run_beside(tmp_path, "e", before, parameters={"audience": "owner"})
     run_beside(tmp_path, "f", before, made_up=True)
+    run_beside(tmp_path, "h", before, pages=[{**BESIDE, "path": "school/se-school-16762245_board_brief.html"}])
+    (tmp_path / "h/school/se-school-16762245.html").rename(tmp_path / "h/school/se-school-16762245_board_brief.html")
     run_beside(tmp_path, "g", before, manifest="another program's")
     beside = site.earlier(tmp_path / "out", "2023/24", "public", made_up=False)
     index = site.write(tmp_path / "out", records, UNITS, lang="sv", school_year="2023/24", made_up=False, beside=beside)
@@ -283,3 +287,11 @@ def test_the_limits_are_those_of_the_readers(tmp_path: Path, records: list[PageR
         site.write(tmp_path / "out", records, UNITS, lang="en", school_year="2023/24", made_up=False, audience=audience)
         html = (tmp_path / "out/not-shown.html").read_text(encoding="utf-8")
         assert f'<th scope="row">survey answers</th><td class="number">{survey}</td>' in html
+
+
+def test_a_run_without_a_page_says_so_and_shows_no_empty_table(tmp_path: Path, records: list[PageRecord]) -> None:
+    html = write(tmp_path, records[1:])
+    assert "Ingen sida är gjord." in html and "<table" not in html
+    listed = account((tmp_path / "out/not-shown.html").read_text(encoding="utf-8"))
+    assert len(listed.tables) == 1
+    assert "Ingen sida är gjord." not in write(tmp_path, records)

@@ -90,7 +90,7 @@ def write(
     pages = [asdict(record) for record in found]
     for page in pages:
         del page["seconds"]
-        page["reason"] = cause(page["reason"]) if page["reason"] else ""
+        page["reason"] = cause(page["reason"], page["code"]) if page["reason"] else ""
     content = {
         "manifest": 1,
         "data": data,

@@ -104,17 +104,22 @@ def _places_kept(
     """
     names = {unit_id: str(unit["name"]) for unit_id, unit in known.items()}
     wanted: dict[str, tuple[str, str, str]] = {
-        record.path: (record.state, names[record.unit_id], record.reason)
+        record.path: (record.state, names[record.unit_id], not_shown.cause(record.reason, record.code))
         for record in records
         if record.state != "made"
     }
     places = {page_path(unit_id): name for unit_id, name in names.items()}
     for path in linked - {record.path for record in records}:
         if not (out / path).exists():
-            wanted[path] = ("absent", places.get(path, Path(path).stem), "")
+            wanted[path] = ("absent", places.get(_usual(path), Path(path).stem), "")
     return {
         path: _absent(*what, frame) for path, what in sorted(wanted.items()) if not _is_good(out / path)
     }  # fmt: skip
+
+
+def _usual(path: str) -> str:
+    """The place of the usual report of the unit that a page of any kind is about."""
+    return f"{path.removesuffix('.html').partition('_')[0]}.html"
 
 
 def _is_good(path: Path) -> bool:
@@ -122,10 +127,10 @@ def _is_good(path: Path) -> bool:
     return path.exists() and 'name="arshjul-state"' not in path.read_text(encoding="utf-8")
 
 
-def _absent(state: str, name: str, reason: str, frame: Mapping[str, object]) -> str:
+def _absent(state: str, name: str, cause: str, frame: Mapping[str, object]) -> str:
     """The page in the place of one that is not there. What is kept back looks like what was not asked for."""
     texts = words(str(frame["lang"]))
     state = "failed" if state == "failed" else "absent"
-    why = texts[f"because_{not_shown.cause(reason)}"] if state == "failed" else ""
+    why = texts[f"because_{cause}"] if state == "failed" else ""
     message = texts[f"page_{state}"].format(name=name)
     return render("absent.html", frame, up="../", name=name, state=state, message=message, reason=why)

@@ -22,6 +22,7 @@ class Earlier:
     school_year: str
     data: str
     address: str
+    path: str
 
     @property
     def order(self) -> tuple[str, str]:
@@ -50,7 +51,7 @@ def earlier(run: Path, school_year: str, audience: str, *, made_up: bool) -> lis
             year = _year(folder / str(page["path"])) if page["state"] == "made" else ""
             if year and year < school_year:
                 address = f"../{folder.name}/{page['path']}"
-                found.append(Earlier(str(page["unit_id"]), year, str(content["data"]), address))
+                found.append(Earlier(str(page["unit_id"]), year, str(content["data"]), address, str(page["path"])))
     return found
 
 

@@ -14,7 +14,7 @@ from analysis.report.site.ordering import in_order
 
 @dataclass(frozen=True)
 class Row:
-    """A unit with a page: its name, level, code and what it belongs to, and its pages of earlier school years."""
+    """A unit with a page: its name, level, code and what it belongs to, and its earlier pages of the same kind."""
 
     name: str
     level: str
@@ -34,7 +34,7 @@ def listing(
         if record.state != "made":
             continue
         unit, level = known[record.unit_id], catalogue.level(record.level)
-        mine = sorted((each for each in beside if each.unit_id == record.unit_id), key=lambda each: each.order)
+        mine = sorted((each for each in beside if each.path == record.path), key=lambda each: each.order)
         rows.append(
             Row(
                 str(unit["name"]),

@@ -17,6 +17,12 @@ from analysis.report.page import PageRecord
 
 PATH = "not-shown.html"
 KINDS = ("results", "survey", "adjusted", "background")
+CAUSES = {
+    "TIMEOUT": "time",
+    "GATE": "gate",
+    **dict.fromkeys(("CELL_ERROR", "INCOMPLETE", "KERNEL_DIED", "MEMORY", "RESOURCE", "OUTPUT_TOO_LARGE"), "cell"),
+}
+"""what is said of an error's code"""
 MARKED = 'data-verdict="withheld"'
 
 
@@ -29,14 +35,19 @@ class Kept:
     kept: int
 
 
-def cause(reason: str) -> str:
+def cause(reason: str, code: str = "") -> str:
     """The kind of cause for which a page was not made: ``time``, ``gate``, ``cell`` or ``other``.
 
     What an error says may hold a figure, so that only its kind is released; whoever makes the pages is told the rest.
+    ``code`` is the error's (`analysis.errors.PageFailed.code`); without one the reason's first words decide.
 
     >>> cause("its time was up"), cause("the gate is closed: one h1"), cause("cell 5: KeyError"), cause("no space")
     ('time', 'gate', 'cell', 'other')
+    >>> cause("a", "TIMEOUT"), cause("a", "KERNEL_DIED"), cause("cell 5: a", "DISK")
+    ('time', 'cell', 'other')
     """
+    if code:
+        return CAUSES.get(code, "other")
     for kind, start in (("time", "its time was up"), ("gate", "the gate is closed"), ("cell", "cell ")):
         if reason.startswith(start):
             return kind
@@ -57,7 +68,9 @@ def fields(
     found = list(records)
     failed = [record for record in found if record.state == "failed"]
     return {
-        "failed": [(str(known[each.unit_id]["name"]), each.path, f"because_{cause(each.reason)}") for each in failed],
+        "failed": [
+            (str(known[each.unit_id]["name"]), each.path, f"because_{cause(each.reason, each.code)}") for each in failed
+        ],
         "kept": _kept(found, kept_back, lang),
         "limits": [(f"kind_{kind}", catalogue.limit(audience, kind)) for kind in KINDS],
         "finest": capitalised(catalogue.level(catalogue.levels_for(audience)[0]).plural[lang]),
