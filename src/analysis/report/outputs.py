@@ -80,5 +80,5 @@ def _piece(index: int, marks: NotebookNode, output: NotebookNode) -> Piece:
         raise GateClosed(f"{where} ({texts['kind']}): a part is marked with {', '.join(wrong)}, which is not so here")
     if not isinstance(html, str) or not html.strip():
         raise GateClosed(f"{where} ({texts['kind']}): a part has HTML, got: nothing")
-    said = {name: str(marks.get(name, "")) for name in ("description", "view")}
-    return Piece(cell=index, html=html, made_up=made_up, **said, **texts, **counts)
+    description, view = str(marks.get("description", "")), str(marks.get("view", ""))
+    return Piece(cell=index, html=html, description=description, view=view, made_up=made_up, **texts, **counts)
