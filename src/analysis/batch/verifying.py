@@ -93,7 +93,9 @@ def _made_now(
     leaks.use(known_of(workspace))
     look.use(look.read(workspace.root))
     os.environ["MPLBACKEND"] = "agg"
-    facts = {"data": figures_of(Fingerprints(figures).of(request)), "code": figures.run.code}
+    data = figures_of(Fingerprints(figures).of(request))
+    figures.run = dataclasses.replace(figures.run, made_from={said["unit"]: data})
+    facts = {"data": data, "code": figures.run.code}
     with tempfile.TemporaryDirectory(prefix="arshjul-") as folder:
         record = make(request, Path(folder) / "out", Path(folder) / "work", facts)
         if record.state != "made":
