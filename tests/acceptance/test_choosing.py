@@ -53,6 +53,20 @@ def test_a_named_unit_gets_its_page_whatever_the_workspace_says(workspace, units
     assert _ids(Selection(only=("0301",)), workspace, units, material) == ["no:municipality:0301"]
 
 
+def test_classes_that_have_ended_get_no_page_unless_they_are_named(small_town):
+    material = prepared(small_town.workspace, lambda line: None)
+    units = names.unit_list(material.snapshot.path)
+    every = [unit for unit in units if unit["level"] == "group"]
+    kept = material.without_ended(every, Selection())
+    rows = material.figures.observations("survey_safety").at("group")
+    now = set(rows.loc[rows["year"] == rows["year"].max(), "unit_id"])
+    assert now <= {unit["unit_id"] for unit in kept}
+    ended = [unit for unit in every if unit not in kept]
+    assert ended
+    assert not {unit["unit_id"] for unit in ended} & now
+    assert material.without_ended(ended[:1], Selection(only=(ended[0]["unit_id"],))) == ended[:1]
+
+
 def test_a_year_without_figures_is_refused_before_a_page_is_made(workspace):
     selection = Selection(only=("se:municipality:0180",), year="2031/32", out=workspace.reports / "never")
     with pytest.raises(UsageError, match="there are no figures for 2031/32 about se"):

@@ -48,6 +48,8 @@ def notebook_of(workspace: Workspace, material: Prepared, unit_id: str, year: st
     request = page_request(workspace, material, unit, Selection(year=year, lang=lang))
     node = parameterize_notebook(load_notebook_node(read(request.notebook)), request.parameters)
     node.metadata.pop("papermill", None)
+    dressed = nbformat.v4.new_code_cell("from analysis.report.lab import styled\n\nstyled()")  # type: ignore[no-untyped-call]
+    node.cells.insert(_after_parameters(node.cells), dressed)
     folder = workspace.root / "work"
     folder.mkdir(exist_ok=True)
     path, number = folder / f"{request.safe_name}.ipynb", 1
@@ -56,6 +58,12 @@ def notebook_of(workspace: Workspace, material: Prepared, unit_id: str, year: st
         path = folder / f"{request.safe_name}-{number}.ipynb"
     nbformat.write(node, path)  # type: ignore[no-untyped-call]
     return path
+
+
+def _after_parameters(cells: list[Any]) -> int:
+    """The place after the parameters and those filled in."""
+    tagged = ("parameters", "injected-parameters")
+    return 1 + max(place for place, cell in enumerate(cells) if set(tagged) & set(cell.metadata.get("tags", ())))
 
 
 def choose() -> None:
@@ -96,7 +104,7 @@ def choose() -> None:
 def _form(ipywidgets: Any, material: Prepared) -> dict[str, Any]:
     """The four pickers; the units follow the level, the years and the language follow the unit's country."""
     units = material.figures.units
-    levels = [level for level in LEVELS_WITH_PAGES if (units["level"] == level).any()]
+    levels = [level for level in LEVELS_WITH_PAGES if level in material.levels and (units["level"] == level).any()]
     form = {
         "level": ipywidgets.Dropdown(options=levels, description=LABELS["level"]),
         "unit": ipywidgets.Dropdown(description=LABELS["unit"]),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from analysis import catalogue
+from analysis.analyses import ANALYSES
 from analysis.batch.plan import program
-from analysis.batch.selection import LANGUAGE, Selection, Tell, school_of
+from analysis.batch.selection import BELOW_SCHOOL, LANGUAGE, Selection, Tell, school_of
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import UsageError
 from analysis.model import SchoolYear, Status
@@ -76,6 +79,23 @@ class Prepared:
                 "  mend:  choose one of these, or choose units of the other country with --only or --within"
             )
         return found
+
+    def without_ended(self, units: Sequence[dict[str, Any]], selection: Selection) -> list[dict[str, Any]]:
+        """The units without classes and teams that have no row, given or withheld, in the school year of the pages.
+
+        A class that has left the school keeps its figures, and a page when it is asked for by name.
+        """
+        lower = [unit for unit in units if unit["level"] in BELOW_SCHOOL]
+        if not lower or (selection.only and selection.audience != "school"):
+            return list(units)
+        present: set[str] = set()
+        for country, level in sorted({(str(unit["country"]), str(unit["level"])) for unit in lower}):
+            year = self.year(country, selection.year).start
+            for name in sorted({name for question in ANALYSES for name in catalogue.shown(question, country, level)}):
+                rows = self.figures.observations(name).at(level)
+                now = (rows["year"] == year) & rows["status"].isin([Status.GIVEN, Status.WITHHELD])
+                present |= set(rows.loc[now, "unit_id"])
+        return [unit for unit in units if unit["level"] not in BELOW_SCHOOL or unit["unit_id"] in present]
 
 
 def prepared(workspace: Workspace, tell: Tell, selection: Selection | None = None) -> Prepared:

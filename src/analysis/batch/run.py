@@ -65,7 +65,7 @@ def build(workspace: Workspace, selection: Selection, tell: Tell, joined: Sequen
         material = prepared(workspace, tell, selection)
     selection = with_levels_of(selection, material.levels)
     units = names.unit_list(material.snapshot.path)
-    picked = chosen(selection, workspace, units, material.schools, material.levels)
+    picked = material.without_ended(chosen(selection, workspace, units, material.schools, material.levels), selection)
     return build_units(workspace, material, picked, selection, tell, joined)
 
 
