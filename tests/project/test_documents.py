@@ -143,6 +143,8 @@ def test_every_type_in_the_glossary_is_in_the_code() -> None:
         "model.observations",
         "model.words",
         "store",
+        "audit.auditing",
+        "publish.disclosure.decision",
         "catalogue",
         "catalogue.workspace",
         "drawing.figure",

@@ -78,7 +78,7 @@ def test_prints_displays_and_results_are_kept_in_order(tmp_path: Path) -> None:
 
 
 def test_every_parameter_arrives_as_written(tmp_path: Path) -> None:
-    node = run(notebook(tmp_path, "[unit, school_year, lang, audience]"), ASKED)
+    node = run(notebook(tmp_path, f"[{', '.join(ASKED)}]"), ASKED)
     assert node.cells[-1].outputs[0].data["text/plain"] == str(list(ASKED.values()))
 
 
@@ -88,7 +88,7 @@ def test_an_unknown_parameter_is_an_error_with_a_suggestion(tmp_path: Path) -> N
 
 
 def test_a_parameter_left_to_its_default_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ParameterError, match="missing: audience"):
+    with pytest.raises(ParameterError, match="missing: level, audience, report, compare_with"):
         run(notebook(tmp_path, "1"), {name: ASKED[name] for name in ("unit", "school_year", "lang")})
 
 

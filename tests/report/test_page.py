@@ -29,6 +29,7 @@ def test_a_made_page_is_at_its_place_with_its_account(tmp_path: Path) -> None:
         "path": "school/se-school-16762245.html",
         "state": "made",
         "reason": "",
+        "code": "",
         "sha256": sha256(whole).hexdigest(),
         "bytes": len(whole),
         "seconds": 0,

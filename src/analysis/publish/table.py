@@ -81,4 +81,4 @@ def csv_text(table: Table, lang: str) -> str:
 
 def csv_link(table: Table, lang: str) -> str:
     """The CSV as the ``href`` of a link that works without a server."""
-    return "data:text/csv;charset=utf-8," + quote(csv_text(table, lang), safe="/:,")
+    return "data:text/csv;charset=utf-8," + quote(csv_text(table, lang), safe="/:,;")
