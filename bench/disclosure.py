@@ -1,9 +1,11 @@
 """How long it takes to decide what to keep back, and how much is left to publish.
 
-    python bench/disclosure.py [--schools 100 1000] [--regions 20] [--dry]
+    python bench/disclosure.py [--schools 100 1000] [--regions 20] [--attacked 1] [--dry]
 
 Counties of 100 schools (5 municipalities, 15 areas, lognormal cohorts of 5 to 160 pupils), counted by gender,
-background and outcome: 36 groups a school. Each run is a process of its own on one core. The result goes into
+background and outcome: 36 groups a school. Each run is a process of its own on one core. `--attacked` regions of 1,000
+schools each are protected and then attacked by the audit, which knows nothing of the protector: every small group by an
+outsider, by single pupils and by two together, and 500 of them in whole numbers. The result goes into
 docs/performance.md between its markers.
 """
 
@@ -28,8 +30,14 @@ from performance_page import write_section  # noqa: E402
 from scipy import sparse  # noqa: E402
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from analysis.audit.attack import Leak
+    from analysis.audit.system import System
     from analysis.publish.disclosure.table import CountTable
 
+INSIDERS, PLACES, WHOLE_NUMBERS = 60, 6, 500
+"""pupils alone in a cell, places of which all pairs of such are tried, and cells attacked in whole numbers"""
 DESIGNS = ("margins", "cross")
 MUNICIPALITIES, AREAS, GROUPS = 5, 15, (3, 4, 3)  # gender, background and n, k, n − k; 0 is all
 ONE_CORE = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
@@ -135,13 +143,96 @@ def one_run(design: str, threshold: int, schools: int, seed: int) -> None:
     }))  # fmt: skip
 
 
+def as_system(table: CountTable, hidden: np.ndarray) -> System:
+    """What is shown of a table, as the audit writes it down; each place is a unit, so that two pupils share one."""
+    import pandas as pd
+
+    from analysis.audit.system import System
+
+    size = int(np.prod(GROUPS))
+    at = np.arange(len(table.value))
+    is_hidden = hidden | table.is_inner
+    cells = pd.DataFrame({
+        "release": "", "indicator": "made up", "unit_id": [f"place {each}" for each in at // size],
+        "group": [str(each) for each in at % size], "year": "2024", "part": "n", "group_dimension": "all",
+        "low": np.where(is_hidden, 0.0, table.value), "high": np.where(is_hidden, np.inf, table.value),
+        "is_integer": True, "is_hidden": is_hidden, "is_listed": True, "is_open": False,
+    })  # fmt: skip
+    rows, none = table.sums.shape[0], np.zeros((0, 3), dtype=np.int64)
+    names = tuple(f"sum {each}" for each in range(rows))
+    return System(cells, sparse.csr_array(table.sums), np.zeros(rows), np.zeros(rows), names, none, np.zeros(0))
+
+
+def _owned(table: CountTable) -> Callable[[Leak], bool]:
+    """Whether a cell is about nobody but those who know: their own cells, all in them, and totals of them alone."""
+    parts, totals = sparse.csr_array(table.sums > 0, dtype=float), sparse.csr_array(table.sums < 0, dtype=float)
+    size = int(np.prod(GROUPS))
+
+    def own(leak: Leak) -> bool:
+        at = [int(name.split(",")[0].split()[1]) * size + int(name.split(",")[1]) for name in leak.knowing]
+        people = table.value[at].sum()
+        known = np.zeros(len(table.value), dtype=bool)
+        known[at] = True
+        while True:
+            full = parts @ known == np.diff(parts.indptr)
+            alone = (parts @ (known * table.value) == totals @ table.value) & (totals @ table.value <= people)
+            alone &= parts @ known > 0
+            more = known | (totals.T @ (full | alone) > 0)
+            more |= parts.T @ (totals @ more) > 0
+            if (more == known).all():
+                return bool(known[leak.cell])
+            known = more
+
+    return own
+
+
+def attack_run(design: str, threshold: int, schools: int, seed: int) -> None:
+    """Protects and attacks a region once in this process and prints how many small groups could be known."""
+    import time
+
+    from analysis.audit.attack import findings, integer_reach
+    from analysis.audit.insider import coalitions, insiders
+    from analysis.publish.disclosure.protect import protected
+
+    made = together([region(seed + each, design, threshold) for each in range(schools // 100)])
+    table, start = made.table, time.process_time()
+    hidden = protected(table, threshold, [made.municipality]).hidden
+    middle = time.process_time()
+    known, small = as_system(table, hidden), np.flatnonzero(table.is_primary).tolist()
+    leaks, random = findings(known, threshold, small), np.random.default_rng(seed)
+    outside = time.process_time()
+    ones, twos = (np.flatnonzero(known.cells["is_hidden"] & (table.value == each)) for each in (1, 2))
+    alone = random.choice(ones, min(INSIDERS, len(ones)), replace=False).tolist()
+    at_place = ones[np.isin(ones // np.prod(GROUPS), np.array(alone[:PLACES]) // np.prod(GROUPS))].tolist()
+    pairs = random.choice(twos, min(INSIDERS, len(twos)), replace=False).tolist()
+    own = _owned(table)
+    inside = [leak for leak in insiders(known, threshold, small, alone) if not own(leak)]
+    both = [leak for leak in coalitions(known, threshold, small, at_place, pairs) if not own(leak)]
+    pupils = time.process_time()
+    chosen = random.choice(small, min(WHOLE_NUMBERS, len(small)), replace=False).tolist()
+    ends = integer_reach(known, chosen)
+    width = ends["high"] - ends["low"]
+    print(json.dumps({
+        "cells": len(hidden), "primary": len(small), "exact": sum(leak.kind != "narrow" for leak in leaks),
+        "narrow": sum(leak.kind == "narrow" for leak in leaks), "insiders": len(alone), "inside": len(inside),
+        "coalitions": len(at_place) + len(pairs), "both": len(both), "whole": len(chosen),
+        "whole_exact": int((width == 0).sum()), "whole_narrow": int((width < threshold).sum()),
+        "protect": middle - start, "outside": outside - middle, "pupils": pupils - outside,
+        "integer": time.process_time() - pupils,
+    }))  # fmt: skip
+
+
 def measured(design: str, threshold: int, schools: int, seed: int) -> dict[str, float]:
     """One run in a new process on one core."""
-    command = [sys.executable, str(BENCH / "disclosure.py"), "--run", design, *map(str, (threshold, schools, seed))]
+    return _in_process("--run", design, threshold, schools, seed)
+
+
+def _in_process(how: str, design: str, *numbers: int) -> dict[str, float]:
+    command = [sys.executable, str(BENCH / "disclosure.py"), how, design, *map(str, numbers)]
     environment = os.environ | ONE_CORE | {"PYTHONPATH": str(BENCH.parent / "src")}
     answer = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
     found: dict[str, float] = json.loads(answer.splitlines()[-1])
-    print(f"{design}, threshold {threshold}, {schools} schools, county {seed}: {found}", file=sys.stderr, flush=True)
+    print(how, design, *numbers, found, file=sys.stderr, flush=True)
     return found
 
 
@@ -151,6 +242,20 @@ def line(design: str, threshold: int, schools: int) -> str:
     return (
         f"| {design} | {threshold} | {schools:,} | {run['cells']:,.0f} | {run['primary']:.1%} | {run['published']:.1%} "
         f"| {run['programmes']:,.0f} | {run['seconds']:.0f} s | {run['memory']:.0f} MB |"
+    )
+
+
+def attacked(design: str, threshold: int, regions: int, schools: int) -> str:
+    """What the audit could work out of so many regions, each protected and attacked in a process of its own."""
+    runs = [_in_process("--attack", design, threshold, schools, 1000 + 10 * each) for each in range(regions)]
+    count = {name: sum(run[name] for run in runs) for name in runs[0]}
+    return (
+        f"- {design}, threshold {threshold}: {regions} x {schools:,} schools, {count['cells']:,.0f} cells, "
+        f"{count['primary']:,.0f} small; an outsider knows {count['exact']:.0f} exactly and {count['narrow']:.0f} more "
+        f"narrower; {count['insiders']:.0f} pupils alone {count['inside']:.0f}, {count['coalitions']:,.0f} twos "
+        f"{count['both']:.0f}; in whole numbers, {count['whole']:.0f} by chance: {count['whole_exact']:.0f} exactly, "
+        f"{count['whole_narrow']:.0f} narrower. Protected in {count['protect']:.0f} s; attacked in "
+        f"{count['outside']:.0f} s, by pupils {count['pupils']:.0f} s, in whole numbers {count['integer']:.0f} s"
     )
 
 
@@ -194,14 +299,18 @@ def main() -> None:
     parser.add_argument("--thresholds", type=int, nargs="+", default=[5, 10])
     parser.add_argument("--dry", action="store_true", help="print the section and write nothing")
     parser.add_argument("--run", nargs=4, metavar=("DESIGN", "THRESHOLD", "SCHOOLS", "SEED"), help=argparse.SUPPRESS)
+    parser.add_argument("--attacked", type=int, default=1, help="regions of 1,000 schools protected and attacked")
+    parser.add_argument("--attack", nargs=4, metavar=("DESIGN", "THRESHOLD", "SCHOOLS", "SEED"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.run:
-        one_run(asked.run[0], *map(int, asked.run[1:]))
-        return
+    for work, told in ((one_run, asked.run), (attack_run, asked.attack)):
+        if told:
+            work(told[0], *map(int, told[1:]))
+            return
     pairs = [(design, threshold) for design in asked.designs for threshold in asked.thresholds]
     lines = [line(*pair, schools) for pair in pairs for schools in asked.schools]
     sentences = [regions_line(*pair, asked.regions) for pair in pairs] if asked.regions else []
-    text = section(lines, sentences)
+    attacks = [attacked(*pair, asked.attacked, max(asked.schools)) for pair in pairs] if asked.attacked else []
+    text = section(lines, [*sentences, *attacks])
     print(text)
     if not asked.dry:
         write_section("disclosure", text)

@@ -3,8 +3,9 @@
     python bench/questions.py [--schools 5000] [--years 12] [--indicators 30]
 
 Made-up schools in 290 municipalities with figures for all pupils, girls and boys and a background that says
-something. Every question is asked about every school, and those about larger units also about every
-municipality. The result goes into docs/performance.md between its markers.
+something. Every question is asked about every school, and those about larger units also about every municipality.
+How the pupils are spread is asked of three groups' shares of the schools' pupils in all grades, which come beside the
+indicators. The result goes into docs/performance.md between its markers.
 """
 
 # ruff: noqa: E402 - the number of threads is set before numpy is read
@@ -89,6 +90,23 @@ def observations(schools: int, years: int, seed: int) -> Observations:
     return Observations(chosen, rows, table, context, targets=targets)
 
 
+def shares(schools: int, years: int, id: str) -> Observations:
+    """A group's share of each school's pupils in nine grades: some schools have many, cohort takes cohort's place."""
+    random, table = np.random.default_rng(len(id)), units(schools)
+    span, grades = np.arange(NEWEST - years + 1, NEWEST + 1), 9
+    cohort = random.poisson(random.integers(10, 60, (schools, 1)), (schools, years + grades - 1)) + 3
+    odds = random.beta(2.0, 4.0, (schools, 1))
+    windows = [
+        np.lib.stride_tricks.sliding_window_view(each, grades, axis=1).sum(axis=-1)
+        for each in (random.binomial(cohort, odds), cohort)
+    ]
+    value = 100 * windows[0] / windows[1]
+    rows = _rows(table.index[-schools:], span, "all", value, windows[1], "school")
+    chosen = replace(indicator(id), breaks=())
+    context = pd.DataFrame({"unit_id": [], "year": []})
+    return Observations(chosen, rows.sort_values(["unit_id", "year"], ignore_index=True), table, context)
+
+
 def _chance(random: np.random.Generator, size: np.ndarray) -> np.ndarray:
     return random.normal(0, 60, size.shape) / np.sqrt(size)
 
@@ -107,6 +125,8 @@ def _rows(ids: pd.Index, span: np.ndarray, group: str, value: np.ndarray, n: np.
 
 
 LEVELS = ("school", "municipality")
+GROUPS = ("foreign_background", "parents_education", "girls")
+"""the shares whose spread over the schools is asked for"""
 
 
 def measured(schools: int, years: int, indicators: int) -> tuple[dict[tuple[str, str], float], float]:
@@ -121,6 +141,14 @@ def measured(schools: int, years: int, indicators: int) -> tuple[dict[tuple[str,
             started = time.process_time()
             analysis(question).measure(given, level, NEWEST)
             spent[question, level] += time.process_time() - started
+    for group in GROUPS:
+        given = shares(schools, years, group)
+        for level in LEVELS:
+            started = time.process_time()
+            found = analysis("segregation").measure(given, level, NEWEST).estimates
+            spent["segregation", level] += time.process_time() - started
+        if not found["slope"].notna().any():
+            raise ArithmeticError(f"no municipality has a change of its spread in {group}: the rows lack something")
     return spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -134,9 +162,10 @@ def main() -> None:
     total = {level: sum(spent[name, level] for name in ANALYSES) for level in LEVELS}
     lines = [
         f"{chosen.schools:,} made-up schools in {MUNICIPALITIES} municipalities, {chosen.years} years, "
-        f"{chosen.indicators} indicators, with girls and boys; every",
-        f"question about every school, then about every municipality; one core of {platform.machine()} Linux, "
-        f"Python {platform.python_version()}, pandas {pd.__version__}.",
+        f"{chosen.indicators} indicators with girls and boys, and {len(GROUPS)}",
+        f"groups' shares of the pupils (*segregation*); every question about every school, then about every "
+        f"municipality; one core of {platform.machine()} Linux, Python {platform.python_version()}, "
+        f"pandas {pd.__version__}.",
         f"The schools take **{total['school']:.1f} s** of processor time, the municipalities "
         f"{total['municipality']:.1f} s more; at most {memory:,.0f} MB.",
         "`python bench/questions.py` measures again.",

@@ -14,7 +14,7 @@ _work: list[Callable[[int], Any]] = []
 """what the processes forked from this one do; inherited and not sent, so that nothing need be written down"""
 
 
-def side_by_side(work: Callable[[int], Answer], number: int) -> list[Answer]:
+def shared_out(work: Callable[[int], Answer], number: int) -> list[Answer]:
     """`work` of 0 … `number` − 1, in order, in as many processes as this one may use cores.
 
     Where processes cannot be forked, one after the other in this one. An exception of any is raised here.

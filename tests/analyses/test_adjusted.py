@@ -37,7 +37,11 @@ def test_the_verb_is_that_of_the_shrunken_interval(many: Observations) -> None:
 def test_the_shrunken_interval_is_the_posterior_around_zero(many: Observations) -> None:
     result = measure(many, "school", 2023)
     found = result.estimates.dropna(subset=["shrunken"])
-    known = posterior(found["estimate"].to_numpy(), found["se"].to_numpy() ** 2, centre=0.0)
+    learnt_from = float(str(result.details["noise_df"]))
+    raw, variance = found["estimate"].to_numpy(), found["se"].to_numpy() ** 2
+    known = posterior(raw, variance, centre=0.0, common_df=learnt_from)
+    plain = posterior(raw, variance, centre=0.0)
+    assert learnt_from < 1000 and np.mean(known.high - known.low) > np.mean(plain.high - plain.low)
     np.testing.assert_allclose(found[["shrunken_low", "shrunken_high"]], np.column_stack([known.low, known.high]))
     assert result.details["sigma_u"] == pytest.approx(known.spread)
 

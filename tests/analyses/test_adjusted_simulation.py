@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.analyses.adjusted import models
 from analysis.analyses.adjusted.measure import measure
 from analysis.catalogue import indicator
 from analysis.model.observations import ROW_COLUMNS, Observations
@@ -71,21 +72,28 @@ def test_intervals_hold_the_true_school_effect_ninety_five_times_in_a_hundred(wo
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("schools", "runs"), [(40, 40), (400, 12)])
-@pytest.mark.parametrize("own_sd", [3.6, 7.2])
+@pytest.mark.parametrize(("schools", "years", "runs"), [(40, 6, 60), (400, 6, 100), (400, 3, 60)])
 def test_schools_that_hardly_differ_are_not_said_to_be_surer_than_they_are(
-    schools: int, runs: int, own_sd: float
+    schools: int, years: int, runs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Half a standard error of one year and a whole one: 93 % or more, within two standard errors of the simulation."""
-    for end in ("shrunken_", "over_years_"):
-        inside = []
+    """Half a standard error of one year and a whole one: 93-97 %, within two standard errors of the simulation.
+
+    Forty schools do not show how little they differ: their intervals may hold the truth more often at a half. The
+    other models of the spread, which have no part in these intervals, are left out for the time they take.
+    """
+    monkeypatch.setattr(models, "specifications", lambda fit: iter([models.Specification("main", fit.weights, "all")]))
+    for own_sd in (3.6, 7.2):
+        inside: dict[str, list[float]] = {"shrunken_": [], "over_years_": []}
         for seed in range(runs):
-            observations, truth = _made(100 + seed, schools, 6, own_sd)
+            observations, truth = _made(100 + seed, schools, years, own_sd)
             found = measure(observations, "school", 2023).estimates
-            inside.append(_covered(found, truth, f"{end}low", f"{end}high").mean())
-        error = np.std(inside) / np.sqrt(runs)
-        print(f"{schools} schools, sd {own_sd}, {end}: {100 * np.mean(inside):.1f} (±{100 * error:.1f})")
-        assert np.mean(inside) >= 0.93 - 2 * error
+            for end, shares in inside.items():
+                shares.append(float(_covered(found, truth, f"{end}low", f"{end}high").mean()))
+        for end, shares in inside.items():
+            cover, error = np.mean(shares), np.std(shares) / np.sqrt(runs)
+            print(f"{schools} schools, {years} years, sd {own_sd}, {end}: {100 * cover:.1f} (±{100 * error:.1f})")
+            assert cover >= 0.93 - 2 * error
+            assert cover <= 0.97 + 2 * error or (schools == 40 and own_sd == 3.6)
 
 
 @pytest.mark.slow

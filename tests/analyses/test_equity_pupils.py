@@ -140,11 +140,19 @@ def test_a_group_below_the_limit_is_withheld_and_leaves_no_number(town: Observat
     assert "skyddad" in cells
 
 
-def test_too_few_girls_are_withheld_in_words(town: Observations) -> None:
-    chosen = measure(observed(_with_few_girls(town.pupils)), "school", 2023)
-    assert set(chosen.estimates["reason"]) == {"small_group"}
-    for lang, word in (("sv", "färre än 10"), ("nb", "færre enn 10"), ("en", "fewer than 10")):
-        assert word in analysis("equity").say(chosen, school(0), lang).sentence
+def test_too_few_girls_and_girls_withheld_for_another_s_sake_are_said_in_the_same_words(town: Observations) -> None:
+    few = measure(observed(_with_few_girls(town.pupils)), "school", 2023)
+    hidden = pd.DataFrame({"unit_id": sorted(set(town.pupils["school_id"])), "group": "girls", "year": 2023})
+    other = measure(replace(observed(town.pupils), hidden=hidden), "school", 2023)
+    assert set(few.estimates["reason"]) == {"hidden_group"}
+    record = analysis("equity")
+    for lang, word in (("sv", "för att skydda"), ("nb", "for å skjerme"), ("en", "to protect individual pupils")):
+        first, second = (record.say(each, school(0), lang) for each in (few, other))
+        end = first.sentence.index(word)
+        assert word in second.sentence and first.sentence[:end] == second.sentence[:end]
+        assert (first.verdict, first.headline, first.brief) == (second.verdict, second.headline, second.brief)
+    rows = [record.tabulate([each], school(0), "sv").rows[0] for each in (few, other)]
+    assert rows[0] == rows[1] and "skyddad" in rows[0]
 
 
 def _with_few_girls(pupils: pd.DataFrame) -> pd.DataFrame:

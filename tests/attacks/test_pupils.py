@@ -34,3 +34,6 @@ def test_a16_two_girls_together_learn_what_neither_knows_alone() -> None:
     assert (together[0].low, together[0].high) == (4, 4)
     margins = {place for place in counts if place[1] != "all"}
     assert found(truth, release_of(counts, margins)) == []
+    hidden = guarded(truth)
+    assert hidden >= PAIRED and len(hidden) < len(counts)
+    assert found(truth, release_of(counts, hidden)) == []

@@ -12,6 +12,7 @@ from analysis.audit.auditing import Found, audited
 from analysis.audit.reading import Figure
 from analysis.audit.release import Release, is_withheld, withheld_words
 from analysis.audit.truth import Truth, dimension_of
+from analysis.catalogue.disclosure import has_parts
 from analysis.publish.disclosure.protect import protected
 from analysis.publish.disclosure.table import CountTable
 
@@ -66,15 +67,18 @@ def small(truth: Truth, indicator: str = PASSED) -> set[Place]:
 
 
 def guarded(truth: Truth, indicator: str = PASSED, width: int = 5) -> set[Place]:
-    """What the protector withholds of the whole table: a place is withheld when any of its parts is."""
+    """What the protector withholds of the whole table: a place is withheld when any of its parts is.
+
+    A mean has no parts: it is withheld where its number of pupils is.
+    """
     closed = truth.closed.set_index(["unit_id", "group"])[["n", "numerator"]]
     known = truth.open.set_index(["unit_id", "group"])[["n", "numerator"]]
-    places = [*closed.index, *known.index]
-    number = {(*place, part): at for at, (place, part) in enumerate((p, q) for p in places for q in PARTS)}
+    places, names = [*closed.index, *known.index], PARTS if has_parts(indicator) else ("n",)
+    number = {(*place, part): at for at, (place, part) in enumerate((p, q) for p in places for q in names)}
     both = pd.concat([closed, known])
-    value = np.array([each for n, k in both.to_numpy() for each in (n, k, n - k)], dtype=float)
-    sums = [[((u, g, "n"), -1.0), ((u, g, "k"), 1.0), ((u, g, "rest"), 1.0)] for u, g in places]
-    sums += [line for part in PARTS for line in _lines(places, truth.parents, part)]
+    value = np.array([each for n, k in both.to_numpy() for each in (n, k, n - k)[: len(names)]], dtype=float)
+    sums = [[((u, g, "n"), -1.0), ((u, g, "k"), 1.0), ((u, g, "rest"), 1.0)] for u, g in places if "k" in names]
+    sums += [line for part in names for line in _lines(places, truth.parents, part)]
     matrix = np.zeros((len(sums), len(value)))
     for row, terms in enumerate(sums):
         for key, sign in terms:

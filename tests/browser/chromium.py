@@ -41,6 +41,7 @@ class Page:
 
     def open(self, path: Path, width: int, height: int = 900) -> None:
         """Open a file at a window width in CSS pixels."""
+        assert path.is_file(), f"{path} is not there"
         self._ask(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
@@ -63,8 +64,12 @@ class Page:
             self._ask("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
 
     def pdf(self) -> bytes:
-        """The page printed on A4."""
-        return base64.b64decode(self._ask("Page.printToPDF", preferCSSPageSize=True)["data"])
+        """The page printed on A4, tagged."""
+        return base64.b64decode(self._ask("Page.printToPDF", preferCSSPageSize=True, generateTaggedPDF=True)["data"])
+
+    def print_look(self, wanted: bool) -> None:
+        """Show the page as it looks on paper, or as on a screen again."""
+        self._ask("Emulation.setEmulatedMedia", media="print" if wanted else "")
 
     def _ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         self._number += 1

@@ -1,29 +1,82 @@
-"""One run with a page of every kind, and one tab to open them in."""
+"""Runs with a page of every level between them, in three languages, and one tab to open them in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.acceptance.conftest import ROOT, site_of
+from tests.acceptance.conftest import ROOT
 from tests.browser.chromium import Page, started
 
+from analysis.batch import Selection, build
 from analysis.catalogue.workspace import Workspace
+from analysis.report import site
+from analysis.report.page import PageRecord
+from analysis.synthetic import made
 
-UNITS = ("se:school:15594566", "no:school:874611492", "se:municipality:0380", "se:region:01", "no:nation:0000")
+REAL = ("se:school:15594566", "no:school:874611492", "se:region:01", "no:nation:0000")
+"""pages in Swedish and Norwegian"""
+MADE_UP = ("se:group:99990102-2022-7a", "se:team:99990102-79", "se:area:9901-3", "se:municipality:9901")
+"""pages in English"""
+SITE = ("index.html", "methods.html", "glossary.html", "not-shown.html")
+SMALL = 1000
+LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 20"><circle cx="10" cy="10" r="9" fill="#5b2a86"/></svg>'
+)
+COLOURS = 'primary = "#5b2a86"\naccent = "#00877a"\n'
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where the runs lie: of open figures in Swedish, made up in English, and one in Norwegian whose page failed."""
+
+    real: Path
+    made_up: Path
+    failed: Path
+
+    def file(self, name: str) -> Path:
+        """A page by its unit's id, or one of a site by its run's name and its own: ``failed/index.html``."""
+        if name.endswith(".html"):
+            run, _, path = name.partition("/")
+            return {"real": self.real, "made-up": self.made_up, "failed": self.failed}[run] / path
+        folder = self.made_up if name in MADE_UP else self.real
+        return folder / name.split(":")[1] / f"{name.replace(':', '-')}.html"
+
+
+ABSENT = "failed/school/no-school-1.html"
+SITES = tuple(f"{run}/{each}" for run in ("real", "made-up", "failed") for each in SITE)
+PAGES = (*REAL, *MADE_UP, *SITES, ABSENT)
+
+
+def run_of(workspace: Workspace, only: tuple[str, ...], lang: str | None) -> Path:
+    """The folder of a run in which every page was made."""
+    summary = build(
+        workspace, Selection(only=only, jobs=2, lang=lang, out=workspace.reports / "run"), lambda line: None
+    )
+    assert summary.failed == ()
+    return summary.out
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run with a page of every kind."""
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
+    """The runs; the made-up one has a look of its own."""
     workspace = tmp_path_factory.mktemp("workspace")
     for name in ("notebooks", "arshjul.toml"):
         (workspace / name).symlink_to(ROOT / name)
     (workspace / "data").mkdir()
     for name in ("sweden", "norway"):
         (workspace / "data" / name).symlink_to(ROOT / "data" / name)
-    return site_of(Workspace.read(workspace), "browser", UNITS, 2).summary.out
+    town = made(tmp_path_factory.mktemp("town") / "small", pupils=SMALL, notebooks=ROOT / "notebooks", protected=False)
+    (town / "look").mkdir()
+    (town / "look" / "logo.svg").write_text(LOGO, encoding="utf-8")
+    (town / "look" / "colours.toml").write_text(COLOURS, encoding="utf-8")
+    failed = tmp_path_factory.mktemp("failed")
+    record = PageRecord("no:school:1", "school", "school/no-school-1.html", "failed", reason="its time was up")
+    unit = {"unit_id": "no:school:1", "level": "school", "name": "Åsen skole", "code": "1", "parent_id": None}
+    site.write(failed, [record], [unit], lang="nb", school_year="2024/25", made_up=False)
+    return Folders(run_of(Workspace.read(workspace), REAL, None), run_of(Workspace.read(town), MADE_UP, "en"), failed)
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +84,3 @@ def page(chromium: str) -> Iterator[Page]:
     """A tab of a headless Chromium."""
     with started(chromium) as tab:
         yield tab
-
-
-def file_of(folder: Path, unit_id: str) -> Path:
-    """The page of a unit in the run's folder."""
-    return folder / unit_id.split(":")[1] / f"{unit_id.replace(':', '-')}.html"

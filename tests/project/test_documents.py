@@ -138,7 +138,15 @@ def test_every_indicator_in_the_glossary_is_in_the_catalogue() -> None:
 
 def test_every_type_in_the_glossary_is_in_the_code() -> None:
     named = {word.split(".")[0] for word in glossary_code() if re.match(r"[A-Z][a-z]+[A-Za-z.]*", word)}
-    places = ("model", "model.observations", "model.words", "store", "catalogue.workspace")
+    places = (
+        "model",
+        "model.observations",
+        "model.words",
+        "store",
+        "catalogue",
+        "catalogue.workspace",
+        "drawing.figure",
+    )
     modules = [importlib.import_module(f"analysis.{place}") for place in places]
     assert named
     assert [name for name in sorted(named) if not any(hasattr(module, name) for module in modules)] == []

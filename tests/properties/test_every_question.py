@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +33,11 @@ seeds, sizes = st.integers(0, 10_000), st.integers(12, 15)
 every_question = pytest.mark.parametrize("name", list(CLAIMS))
 
 
+def of_few_towns(test: Callable[..., None]) -> Callable[..., None]:
+    """The test of every question, of a few small towns."""
+    return few(given(seed=seeds, size=sizes)(every_question(test)))
+
+
 @lru_cache(maxsize=64)
 def known(name: str, seed: int, size: int) -> tuple[World, Result]:
     """The town as it is, and the answer for every unit of the level, which changes no input and warns of nothing."""
@@ -48,6 +54,14 @@ def known(name: str, seed: int, size: int) -> tuple[World, Result]:
 def ask(world: World) -> Result:
     """The answer for every unit of the level."""
     return analysis(world.question).measure(world.observations, world.level, world.year)
+
+
+def before_and_after(
+    name: str, seed: int, size: int, change: Callable[[World], World]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The estimates of the town as it is and of the changed one, unit by unit."""
+    world, result = known(name, seed, size)
+    return result.estimates, ask(change(world)).estimates.reindex(result.estimates.index)
 
 
 def numbers(frame: pd.DataFrame) -> list[str]:
@@ -99,17 +113,13 @@ def test_what_does_not_hold_is_about_a_column_there_is_and_says_why(name: str) -
     assert all(len(why) > 20 for _, why in relations.values())
 
 
-@few
-@given(seed=seeds, size=sizes)
-@every_question
+@of_few_towns
 def test_the_order_of_rows_does_not_matter(name: str, seed: int, size: int) -> None:
     world, result = known(name, seed, size)
     alike(tables(result), tables(ask(mixed(world, seed))), CLAIMS[name].close)
 
 
-@few
-@given(seed=seeds, size=sizes)
-@every_question
+@of_few_towns
 def test_a_permutation_of_ids_permutes_the_answers(name: str, seed: int, size: int) -> None:
     world, before = known(name, seed, size)
     new = renaming(world, seed)
@@ -138,14 +148,10 @@ def _of_units(table: Any, back: dict[str, str]) -> Any:
     return table.assign(**{name: table[name].map(lambda each: back.get(each, each)) for name in columns})
 
 
-@few
-@given(seed=seeds, size=sizes)
-@every_question
+@of_few_towns
 def test_moving_every_value_moves_levels_and_leaves_the_rest(name: str, seed: int, size: int) -> None:
     claim = CLAIMS[name]
-    world, result = known(name, seed, size)
-    before = result.estimates
-    after = ask(moved(world, claim.by)).estimates.reindex(before.index)
+    before, after = before_and_after(name, seed, size, lambda world: moved(world, claim.by))
     for column in numbers(before):
         if claim.not_moved.get(column, (SAME, ""))[0] != OTHER:
             higher = claim.by if column in claim.moved else 0.0
@@ -154,14 +160,10 @@ def test_moving_every_value_moves_levels_and_leaves_the_rest(name: str, seed: in
         assert after["verdict"].tolist() == before["verdict"].tolist()
 
 
-@few
-@given(seed=seeds, size=sizes)
-@every_question
+@of_few_towns
 def test_twice_the_pupils_give_the_same_values_and_no_wider_intervals(name: str, seed: int, size: int) -> None:
     claim = CLAIMS[name]
-    world, result = known(name, seed, size)
-    before = result.estimates
-    after = ask(doubled(world)).estimates.reindex(before.index)
+    before, after = before_and_after(name, seed, size, doubled)
     pairs = _pairs(before)
     for column in numbers(before):
         first, found = before[column].to_numpy(float), after[column].to_numpy(float)
@@ -216,9 +218,7 @@ def test_measuring_changes_no_input_and_warns_of_nothing(name: str, seed: int, s
     assert len(known(name, seed, size)[1].estimates)
 
 
-@few
-@given(seed=seeds, size=sizes)
-@every_question
+@of_few_towns
 def test_a_verdict_rests_on_numbers_and_on_no_unit_without_any(name: str, seed: int, size: int) -> None:
     claim = CLAIMS[name]
     world, result = known(name, seed, size)

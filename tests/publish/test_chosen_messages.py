@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from analysis import catalogue
+from analysis.analyses import ANALYSES
 from analysis.analyses.wording import words
 from analysis.model import Finding
 from analysis.publish import answers
 from analysis.publish.words import dialogue_bank
 
 THREE = ["trend", "level", "goals"]
-SEEN: Any = SimpleNamespace(lang="sv", unit_id="se:school:1")
+SEEN: Any = SimpleNamespace(lang="sv", unit_id="se:school:1", about=tuple(ANALYSES))
 
 
 def _finding(question: str, indicator: str, weight: float, good: bool | None, verdict: str = "any") -> Finding:
@@ -82,7 +83,7 @@ def test_reasons_that_differ_are_each_said():
     assert answers.said(told, "sv") == told
 
 
-def test_the_questions_are_those_of_the_weightiest_findings_and_the_ones_always_asked(monkeypatch):
+def test_the_questions_are_those_of_the_weightiest_findings(monkeypatch):
     name = next(iter(catalogue.shown("trend", "se", "school")))
     verdicts = [("trend", "fall", False), ("forecast", "likely_lower", False), ("level", "clearly_below", False),
                 ("funnel", "below", False), ("goals", "not_met", False), ("adjusted", "clearly_below", False),
@@ -92,14 +93,14 @@ def test_the_questions_are_those_of_the_weightiest_findings_and_the_ones_always_
     monkeypatch.setattr(
         answers, "findings_of", lambda question, _: [each for each in found if each.question == question]
     )
-    asked, always = answers.questions(SEEN), [entry for entry in dialogue_bank() if entry["question"] == "always"]
-    assert len(asked) == answers.MOST_QUESTIONS + len(always) and asked[-1] == always[-1]["sv"]
+    asked = answers.questions(SEEN)
+    assert len(asked) == answers.MOST_QUESTIONS
     assert not any("började lika" in text for text in asked)
 
 
 def test_every_verdict_asked_about_is_one_that_its_question_gives_words_for():
     for entry in dialogue_bank():
-        if entry["question"] in ("always", "*"):
+        if entry["question"] == "*":
             continue
         known = {key.removeprefix("headline_").removeprefix("growth_") for key in words(entry["question"], "sv")}
         assert set(entry["verdicts"]) <= known, entry

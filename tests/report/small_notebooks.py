@@ -5,13 +5,17 @@ from pathlib import Path
 import nbformat
 import nbformat.v4 as v4
 
-PARAMETERS = 'unit = ""\nschool_year = ""\nlang = ""\naudience = "public"'
+PARAMETERS = (
+    'unit = ""\nlevel = ""\nschool_year = ""\nlang = ""\naudience = "public"\n'
+    'report = "quality_report"\ncompare_with = ""'
+)
 OPEN = (
     "from fake_door import close, heading, in_short, methods, open_page, show\n"
     "seen = open_page(unit=unit, school_year=school_year, lang=lang, audience=audience)"
 )
 CALLS = ("heading(seen)", "in_short(seen)", 'show("trend", seen)', "methods(seen)", "close(seen)")
 ASKED = {"unit": "se:school:16762245", "school_year": "2023/24", "lang": "sv", "audience": "public"}
+ASKED |= {"level": "", "report": "quality_report", "compare_with": ""}
 
 
 def notebook(folder: Path, *cells: str, name: str = "school", parameters: str = PARAMETERS) -> Path:

@@ -9,7 +9,8 @@ from nbformat import NotebookNode
 
 from analysis.errors import GateClosed
 from analysis.report.exporter import export
-from analysis.report.gate import MOST_BYTES, check
+from analysis.report.gate import MOST_BYTES, check, check_site_page
+from analysis.report.site.rendering import SCRIPT
 
 
 def broken(whole, change: Callable[[str], str]) -> str:
@@ -156,3 +157,51 @@ def test_a_page_in_norwegian_passes_too(tmp_path) -> None:
     html = export(node)
     check(html, node, request)
     assert "På denne siden" in html
+
+
+@pytest.fixture(scope="module")
+def site_pages(tmp_path_factory) -> dict[str, str]:
+    """The site's own pages over a run without pages."""
+    from analysis.report import site
+
+    folder = tmp_path_factory.mktemp("site")
+    site.write(folder, [], [], lang="sv", school_year="2023/24", made_up=False)
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+
+
+SITE_FAULTS = {
+    "an outside script": (("<title>", '<script src="https://a.example/a.js"></script><title>'), "runs no code but"),
+    "a script inside": (("</body>", "<script>alert(1)</script></body>"), "runs no code but"),
+    "a handler": (("<main ", '<main onclick="a()" '), "runs no code and loads nothing"),
+    "an outside image": (
+        ("<main ", '<img alt="Bild av en skola i Uppsala" src="https://a.example/a.png"><main '),
+        "image",
+    ),
+    "an outside link": (('href="methods.html"', 'href="https://a.example/"'), "links to its own run only"),
+    "a weaker policy": (("default-src 'none'", "default-src *"), "policy forbids all"),
+    "no policy": (('http-equiv="Content-Security-Policy"', 'name="policy"'), "policy forbids all"),
+    "two headings": (("</h1>", "</h1><h1>En till</h1>"), "one h1 and a title"),
+    "no title": (("<title>", "<title></title><x>"), "one h1 and a title"),
+    "another language": (('<html lang="sv">', '<html lang="xx">'), "language of the run"),
+    "a number that is none": (("</main>", "<p>nan</p></main>"), "a missing number is words"),
+    "a table without a caption": (("</main>", "<table><tr><td>1</td></tr></table></main>"), "has a caption"),
+    "a personal number": (("</main>", "<p>19121212-1212</p></main>"), "nothing that tells of a person"),
+}
+
+
+@pytest.mark.parametrize("fault", SITE_FAULTS)
+@pytest.mark.parametrize("name", ["index.html", "methods.html", "glossary.html", "not-shown.html"])
+def test_a_page_of_the_site_with_a_fault_is_stopped(site_pages, name: str, fault: str) -> None:
+    (old, new), rule = SITE_FAULTS[fault]
+    script = SCRIPT if name == "index.html" else ""
+    check_site_page(site_pages[name], name, script)
+    assert old in site_pages[name]
+    with pytest.raises(GateClosed, match=rule):
+        check_site_page(site_pages[name].replace(old, new), name, script)
+
+
+def test_the_script_of_the_index_runs_on_no_other_page(site_pages) -> None:
+    with pytest.raises(GateClosed, match="runs no code but"):
+        check_site_page(site_pages["index.html"], "index.html")
+    with pytest.raises(GateClosed, match="runs no code but"):
+        check_site_page(site_pages["index.html"].replace(SCRIPT, SCRIPT + " "), "index.html", SCRIPT)

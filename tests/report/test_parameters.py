@@ -8,17 +8,21 @@ from analysis.errors import ParameterError
 from analysis.report.parameters import PageRequest, page_path, parameters, safe_name
 
 ASKED = {"unit": "se:school:16762245", "school_year": "2023/24", "lang": "sv", "audience": "public"}
+FREE = {"level": "", "report": "quality_report", "compare_with": ""}
 
 
-def test_the_four_parameters_come_back_as_they_were() -> None:
-    assert parameters(ASKED) == ASKED
+def test_what_is_left_out_gets_its_usual_value_and_the_rest_comes_back_as_it_was() -> None:
+    assert parameters(ASKED) == ASKED | FREE
+    asked = ASKED | {"level": "school", "report": "plan", "compare_with": "own_history"}
+    assert parameters(asked) == asked
 
 
 def test_a_mistyped_parameter_gets_a_suggestion() -> None:
     with pytest.raises(ParameterError) as error:
         parameters({**ASKED, "scool_year": "2023/24"})
     assert str(error.value) == (
-        "a report's parameters are unit, school_year, lang, audience, got: 'scool_year'. Did you mean 'school_year'?"
+        "a report's parameters are unit, school_year, lang, audience, level, report, compare_with, got: 'scool_year'."
+        " Did you mean 'school_year'?"
     )
 
 
@@ -44,6 +48,11 @@ def test_a_missing_parameter_is_named() -> None:
         ("lang", False),
         ("lang", "no"),
         ("audience", "staff"),
+        ("level", "municipality"),
+        ("level", None),
+        ("report", "plann"),
+        ("report", ""),
+        ("compare_with", "best"),
     ],
 )
 def test_an_ill_formed_parameter_is_refused_by_name(name: str, value: object) -> None:
@@ -62,6 +71,28 @@ def test_text_that_only_looks_like_text_is_refused() -> None:
 
 def test_the_page_of_a_unit_stands_under_its_level() -> None:
     assert page_path("no:region:11") == "region/no-region-11.html"
+
+
+def test_another_kind_of_report_stands_beside_the_usual_one_and_never_in_its_place() -> None:
+    assert page_path("no:region:11", "quality_report") == page_path("no:region:11")
+    assert page_path("se:school:1", "plan") == "school/se-school-1_plan.html"
+    with pytest.raises(ParameterError, match="'report'"):
+        page_path("se:school:1", "../plan")
+
+
+def test_a_report_is_refused_for_a_level_that_it_is_not_made_for() -> None:
+    with pytest.raises(ParameterError) as error:
+        parameters(ASKED | {"report": "board_brief"})
+    assert str(error.value) == ("the report board_brief is made for the levels municipality, got: 'se:school:16762245'")
+
+
+def test_a_request_says_which_report_it_is_in_its_parameters_its_path_and_its_file_name() -> None:
+    asked = PageRequest(
+        "se:school:1", "school", "A", "2023/24", "sv", "public", Path("a.ipynb"), False, "plan", "target"
+    )
+    assert asked.parameters["level"] == "school"
+    assert (asked.parameters["report"], asked.parameters["compare_with"]) == ("plan", "target")
+    assert (asked.path, asked.safe_name) == ("school/se-school-1_plan.html", "se-school-1_plan")
 
 
 def test_a_file_name_is_never_made_of_something_else_than_a_unit() -> None:

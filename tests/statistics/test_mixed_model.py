@@ -216,3 +216,14 @@ def test_the_input_is_left_as_it_was() -> None:
     fit(Y, X, SCHOOL, X)
     for before, after in zip(kept, (Y, X, SCHOOL), strict=True):
         np.testing.assert_array_equal(before, after)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint64])
+@pytest.mark.parametrize(("step", "first"), [(1, 0), (1, -15), (7, -90), (10**6, 3)])
+def test_numbered_groups_are_the_same_groups_by_name(dtype: type[np.integer], step: int, first: int) -> None:
+    own = first + step * SCHOOL
+    if own.min() < np.iinfo(dtype).min or own.max() > np.iinfo(dtype).max:
+        pytest.skip("the numbers do not fit in the type")
+    by_number, by_name = fit(Y, X, own.astype(dtype)), fit(Y, X, np.array([f"{each:09d}" for each in SCHOOL]))
+    _same(by_number, by_name)
+    assert by_number.groups.tolist() == (first + step * np.arange(SCHOOLS)).tolist()

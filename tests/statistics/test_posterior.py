@@ -1,6 +1,7 @@
 """Each unit's posterior: against brute force, at its limits, and how often its interval holds the truth."""
 
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from scipy.stats import chi2, norm, t
 from analysis.statistics.intervals import interval
 from analysis.statistics.mixtures import mixture_quantiles
 from analysis.statistics.pooling import moderated
-from analysis.statistics.posterior import posterior
+from analysis.statistics.posterior import beyond, posterior
 
 Figures = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]
 CENTRE = 3.0
@@ -73,6 +74,42 @@ def test_the_posterior_is_what_brute_force_gives(df: float | None, spread: float
     assert found.spread == pytest.approx(median, rel=0.05)
 
 
+@pytest.mark.parametrize("df", [8.0, 40.0])
+def test_variances_learnt_together_are_too_small_or_too_large_together(df: float) -> None:
+    """Brute force: the posterior of every one of many factors, weighed by how likely it makes the figures."""
+    _, y, variance, _ = _figures(20, 0.8, 4)
+    y = y - CENTRE
+    found = posterior(y, variance, centre=0.0, common_df=df)
+    logs, below = [], []
+    for factor in np.exp(np.linspace(-4, 4, 41) * np.sqrt(2 / df)):
+        for spread in np.exp(np.linspace(-6, 4, 400)):
+            total = factor * variance + spread**2
+            prior = np.log(spread) + 0.5 * np.log(np.sum((spread / total) ** 2)) - df / 4 * np.log(factor) ** 2
+            logs.append(prior + norm.logpdf(y, 0, np.sqrt(total)).sum())
+            kept = spread**2 / total
+            ends = (np.stack([found.low, found.high]) - kept * y) / np.sqrt(kept * factor * variance)
+            below.append(ndtr(ends))
+    chance = np.exp(np.array(logs) - max(logs))
+    known = np.tensordot(chance / chance.sum(), np.array(below), axes=1)
+    np.testing.assert_allclose(known, np.array([[0.025], [0.975]]) * np.ones(20), atol=0.0015)
+
+
+@pytest.mark.parametrize("common_df", [25.0, np.inf])
+def test_the_side_of_zero_is_that_of_the_interval(common_df: float) -> None:
+    _, y, variance, _ = _figures(200, 1.5, 6)
+    known = posterior(y - CENTRE, variance, centre=0.0, level=0.8, common_df=common_df)
+    value, side, spread = beyond(y - CENTRE, variance, 0.8, common_df)
+    np.testing.assert_allclose(value, known.value, rtol=1e-9, atol=1e-12)
+    assert spread == pytest.approx(known.spread)
+    np.testing.assert_array_equal(side, (known.low > 0).astype(float) - (known.high < 0))
+    assert {-1.0, 0.0, 1.0} == set(side)
+
+
+def test_variances_learnt_together_need_a_known_centre() -> None:
+    with pytest.raises(ValueError, match="variances learnt together need a known centre"):
+        posterior(np.arange(5.0), np.ones(5), common_df=20.0)
+
+
 def test_units_far_apart_keep_their_own_interval() -> None:
     y, variance = np.arange(20.0) * 1e4, np.full(20, 4.0)
     low, high = interval(y, 2.0)
@@ -133,7 +170,7 @@ def test_the_quantiles_of_a_mixture_meet_their_probability(probability: float) -
     random = np.random.default_rng(3)
     share = random.dirichlet(np.ones(6), 700)
     mean, sd = random.normal(0, 5, share.shape), np.exp(random.normal(0, 3, share.shape))
-    found = mixture_quantiles(share.T, mean.T, sd.T, probability)
+    found = mixture_quantiles(share.T, mean.T, sd.T**2, [probability])[0]
     below = np.sum(share * norm.cdf(found[:, None], mean, sd), axis=1)
     np.testing.assert_allclose(below, probability, atol=2e-6)
 
@@ -152,8 +189,23 @@ def test_five_thousand_units_take_less_than_a_tenth_of_a_second(kind: str) -> No
     assert min(taken) < 0.1
 
 
-RUNS = {4: 250, 10: 200, 30: 200, 100: 50, 300: 20}
+RUNS = {4: 250, 10: 200, 30: 120, 100: 40, 300: 20}
 SPREADS = (0.0, 0.25, 0.5, 1.0, 2.0)
+
+
+def _covered(units: int, spreads: tuple[float, ...], runs: int, *how: Any, **asked: Any) -> tuple[np.ndarray, ...]:
+    """How often the interval holds the truth at each spread, and two standard errors of the simulation."""
+    inside = []
+    for spread in spreads:
+        for seed in range(runs):
+            truth, *figures = _figures(units, spread, [seed, units, int(4 * spread)], *how)
+            found = posterior(*figures, **asked)
+            inside.append(np.mean((found.low < truth) & (truth < found.high)))
+    each = np.array(inside).reshape(len(spreads), runs)
+    cover, errors = each.mean(axis=1), each.std(axis=1) / np.sqrt(runs)
+    row = " ".join(f"{100 * one:.1f} (±{100 * error:.1f})" for one, error in zip(cover, errors, strict=True))
+    print(f"{units} units {how} {asked}: {row}")
+    return cover, 2 * errors
 
 
 @pytest.mark.slow
@@ -166,18 +218,7 @@ SPREADS = (0.0, 0.25, 0.5, 1.0, 2.0)
 )  # fmt: skip
 def test_the_intervals_cover_what_they_say(kind: str, units: int, factor: float) -> None:
     """93-97 % within two standard errors of the simulation; up to 99 where units differ by half an error."""
-    found, errors = [], []
-    for spread in SPREADS:
-        inside = []
-        for seed in range(RUNS[units]):
-            truth, *figures = _figures(units, spread, [seed, units, int(4 * spread)], kind, factor)
-            result = posterior(*figures)
-            inside.append(np.mean((result.low < truth) & (truth < result.high)))
-        found.append(np.mean(inside))
-        errors.append(np.std(inside) / np.sqrt(len(inside)))
-    row = " ".join(f"{100 * each:.1f} (±{100 * error:.1f})" for each, error in zip(found, errors, strict=True))
-    print(f"{kind}, {units} units, standard errors differing {factor:g} times: {row}")
-    cover, doubt = np.array(found), 2 * np.array(errors)
+    cover, doubt = _covered(units, SPREADS, RUNS[units], kind, factor)
     assert np.all(cover >= 0.93 - doubt)
     assert np.all(cover[2:] <= np.array([0.99, 0.97, 0.97]) + doubt[2:])
 
@@ -187,17 +228,6 @@ def test_the_intervals_cover_what_they_say(kind: str, units: int, factor: float)
 @pytest.mark.parametrize("level", [0.95, 0.80])
 def test_the_intervals_around_a_known_centre_cover_what_they_say(units: int, level: float) -> None:
     """No less than two points below the level within two standard errors, and no more than four above it from half."""
-    found, errors = [], []
-    for spread in SPREADS[1:]:
-        inside = []
-        for seed in range(2 * RUNS[units]):
-            truth, *figures = _figures(units, spread, [seed, units, int(4 * spread)])
-            result = posterior(*figures, centre=CENTRE, level=level)
-            inside.append(np.mean((result.low < truth) & (truth < result.high)))
-        found.append(np.mean(inside))
-        errors.append(np.std(inside) / np.sqrt(len(inside)))
-    row = " ".join(f"{100 * each:.1f} (±{100 * error:.1f})" for each, error in zip(found, errors, strict=True))
-    print(f"known centre, {units} units, {100 * level:.0f} %: {row}")
-    cover, doubt = np.array(found), 2 * np.array(errors)
+    cover, doubt = _covered(units, SPREADS[1:], 2 * RUNS[units], centre=CENTRE, level=level)
     assert np.all(cover >= level - 0.02 - doubt)
     assert np.all(cover[1:] <= level + 0.04 + doubt[1:])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from analysis.analyses.wording import estimate_of
+from analysis.drawing.figure import Drawing
 from analysis.drawing.marks import key
-from analysis.drawing.style import MOST_PANELS, PANEL_HEIGHT, look, panels
+from analysis.drawing.panel import Panel
+from analysis.drawing.style import MOST_PANELS, PANEL_HEIGHT, panels
 from analysis.model.observations import Result
 
 
@@ -18,16 +19,13 @@ def with_number(results: Sequence[Result], unit_id: str, column: str) -> list[Re
 
 
 def small_multiples(
-    shown: Sequence[Result], draw_one: Callable[[Result, Any], None], *, height: float = PANEL_HEIGHT, dpi: int = 0
-) -> Any:
+    shown: Sequence[Result], draw_one: Callable[[Result, Panel], None], *, height: float = PANEL_HEIGHT
+) -> Drawing | None:
     """One panel per result, with the key once above them; None when there is no result to show."""
     if not shown:
         return None
-    with look():
-        figure, axes = panels(len(shown), height=height)
-        if dpi:
-            figure.set_dpi(dpi)
-        for result, panel in zip(shown, axes, strict=True):
-            draw_one(result, panel)
-        key(figure, axes)
-    return figure
+    drawing, made = panels(len(shown), height=height)
+    for result, panel in zip(shown, made, strict=True):
+        draw_one(result, panel)
+    key(drawing)
+    return drawing

@@ -21,6 +21,15 @@ class Deferred:
         return getattr(import_module(self.module), self.name)(*positional, **named)
 
 
+@dataclass(frozen=True)
+class Plain(Deferred):
+    """A function that gives a drawing, as one that gives the figure matplotlib makes of it."""
+
+    def __call__(self, *positional: Any, **named: Any) -> Any:
+        drawing = super().__call__(*positional, **named)
+        return None if drawing is None else drawing.figure()
+
+
 def record(id: str) -> Analysis:
     """The record of the question in the folder `id`: measure.py, words.py, figure.py and table.py."""
     room = f"analysis.analyses.{id}"
@@ -30,7 +39,8 @@ def record(id: str) -> Analysis:
         question=_texts(id, "question"),
         measure=Deferred(f"{room}.measure", "measure"),
         say=Deferred(f"{room}.words", "say"),
-        draw=Deferred(f"{room}.figure", "draw"),
+        draw=Plain(f"{room}.figure", "draw"),
+        drawing=Deferred(f"{room}.figure", "draw"),
         describe=Deferred(f"{room}.words", "describe"),
         tabulate=Deferred(f"{room}.table", "tabulate"),
         explain=Deferred(f"{room}.words", "explain"),

@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from analysis.model.by_unit import of_unit
 from analysis.model.finding import Finding
 from analysis.model.indicator import Indicator
 from analysis.model.language import NBSP, number, span
@@ -143,7 +144,7 @@ def _is_own(result: Result, unit_id: str) -> bool:
     """Whether the unit's figures are one's own, so that no publisher has withheld them."""
     if "source" not in result.series.columns:
         return False
-    sources = result.series.loc[result.series["unit_id"] == unit_id, "source"]
+    sources = of_unit(result.series, unit_id)["source"]
     return bool(len(sources)) and bool(sources.isin(OWN_SOURCES).all())
 
 
@@ -156,7 +157,8 @@ def weight(estimate: float, se: float, certain: bool) -> float:
 
 def noise_in_words(result: Result, unit_id: str, wording: Wording) -> str:
     """Where the chance variation of a cohort is known from, with its numbers."""
-    rows = result.series[(result.series["unit_id"] == unit_id) & result.series["given"].fillna(False).astype(bool)]
+    mine = of_unit(result.series, unit_id)
+    rows = mine[mine["given"].fillna(False).astype(bool)]
     kind = str(rows["noise"].iloc[-1]) if len(rows) else str(result.details["noise"])
     fields = {}
     for name in ("pupil_sd", "year_sd", "dispersion"):
@@ -180,8 +182,8 @@ def alternative(
     said = {each.indicator: each for each in findings}
     years: list[int] = []
     for result in drawn:
-        mine = result.series["unit_id"] == said[result.indicator.id].unit_id
-        series = result.series[mine & result.series["value"].notna()]
+        mine = of_unit(result.series, said[result.indicator.id].unit_id)
+        series = mine[mine["value"].notna()]
         years += [result.year] if one_year else [int(year) for year in series["year"]]
     shown = "; ".join(result.indicator.short[lang] for result in drawn)
     spoken = " ".join(f"{said[name].headline}." for name in names)

@@ -14,6 +14,7 @@ from analysis.audit.proof import at_hand, proof
 from analysis.audit.system import NEAR, Contradiction, Floats, Part, System, described, parts, tightened
 
 Width = float | Mapping[str, float]
+Targets = Collection[int] | Mapping[int, float]
 EXPLAINED = 100
 """so many leaks are traced to an irreducible set of sums; the others to the sums they stand in"""
 
@@ -23,7 +24,8 @@ class Leak:
     """A withheld figure that can be worked out: which, how closely, by whom and from what.
 
     ``kind`` is *shown* (it stands in the release itself), *exact* (one value is left) or *narrow*. ``low`` and ``high``
-    are its reach, ``knowing`` the cells the attacker knew beforehand, ``through`` the sums that give it away.
+    are its reach, ``knowing`` the cells the attacker knew beforehand (their numbers ``known``), ``through`` the sums
+    that give it away.
     """
 
     cell: int
@@ -33,6 +35,7 @@ class Leak:
     kind: str
     knowing: tuple[str, ...]
     through: tuple[str, ...]
+    known: tuple[int, ...] = ()
 
 
 def reach(system: System, cells: Collection[int] | None = None) -> pd.DataFrame:
@@ -95,7 +98,7 @@ def integer_reach(system: System, cells: Collection[int]) -> pd.DataFrame:
 def findings(
     system: System,
     width: Width,
-    targets: Collection[int] | None = None,
+    targets: Targets | None = None,
     integer: int = 0,
     knowing: Mapping[int, float] | None = None,
 ) -> list[Leak]:
@@ -104,7 +107,8 @@ def findings(
     `targets` are cell numbers, the cells released as withheld unless given (a figure that no row mentions, as the rest
     where n and k are shown, must be named to be asked about); an authority's own open figure is never a leak. A cell is
     safe when two tables that both agree with the release lie `width` apart in it (a mapping gives a width per part;
-    a part without one, as shares and means under a plain number, counts only when exactly determined). `integer` sends
+    a part without one, as shares and means under a plain number, counts only when exactly determined); `targets` may
+    map cells to widths of their own. `integer` sends
     so many of the narrowest safe cells through `integer_reach` as well; `knowing` are cells known beforehand.
     """
     cells = system.cells
@@ -116,14 +120,17 @@ def findings(
     hidden = asked[cells["is_hidden"].to_numpy(bool)[asked]]
     told = system.told(known) if known else system
     wanted = np.full(len(cells), np.nan)
-    wanted[hidden] = wanted_of(cells["part"].iloc[hidden], width)
+    wanted[hidden] = wanted_of(cells["part"].iloc[hidden], width, targets)
     ends = _worked_out(told, wanted)
     if integer:
         ends |= _in_whole_numbers(told, wanted, set(ends), integer)
     return seen + [leak_of(told, cell, ends[cell], known, place < EXPLAINED) for place, cell in enumerate(sorted(ends))]
 
 
-def wanted_of(part: pd.Series, width: Width) -> Floats:
+def wanted_of(part: pd.Series, width: Width, targets: Targets | None = None) -> Floats:
+    """How far apart the ends of cells (the index of `part`) must lie."""
+    if isinstance(targets, Mapping):
+        return np.maximum([targets[int(cell)] for cell in part.index], 10 * NEAR)
     widths = width if isinstance(width, Mapping) else dict.fromkeys(("n", "k", "rest", "sum"), width)
     return part.map(lambda each: float(widths.get(each, 0.0))).clip(lower=10 * NEAR).to_numpy(float)
 
@@ -162,7 +169,7 @@ def leak_of(told: System, cell: int, ends: tuple[float, float], known: dict[int,
     kind = "exact" if high - low <= 10 * NEAR else "narrow"
     beforehand = tuple(described(told.cells.iloc[each]) for each in known)
     through = proof(told, cell, low, high) if is_traced else at_hand(told, cell)
-    return Leak(cell, described(told.cells.iloc[cell]), low, high, kind, beforehand, through)
+    return Leak(cell, described(told.cells.iloc[cell]), low, high, kind, beforehand, through, tuple(known))
 
 
 def _in_whole_numbers(told: System, wanted: Floats, found: set[int], most: int) -> Ends:

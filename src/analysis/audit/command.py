@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis import catalogue
 from analysis.audit.auditing import Audit, audited
 from analysis.audit.release import Release, ledger, read_run
-from analysis.audit.report import sentence
+from analysis.audit.report import already_said, sentence
 from analysis.audit.truth import Truth
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import AuditFailed, UsageError
@@ -41,6 +41,12 @@ def snapshot_of(workspace: Workspace, release: Release) -> Snapshot:
         f"the figures that {release.name} was made from are needed\n  found: no snapshot {release.data} in the store\n"
         "  mend:  audit in the workspace where the run was made, or make the run anew"
     )
+
+
+def told_of(audit: Audit) -> list[str]:
+    """What was known before the run as closely as with it, in lines for whoever made it; the run is not stopped."""
+    lines = already_said(audit)
+    return [*lines[:SAID], *([f"and {len(lines) - SAID} more"] if len(lines) > SAID else [])]
 
 
 def refuse_leaks(audit: Audit) -> None:

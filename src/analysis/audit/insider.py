@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from analysis.audit.attack import Leak, Width, inwards, is_narrow, leak_of, wanted_of
+from analysis.audit.attack import Leak, Targets, Width, inwards, is_narrow, leak_of, wanted_of
 from analysis.audit.points import extremes
 from analysis.audit.system import NEAR, Contradiction, Floats, Indices, Part, System, parts, subsystem, tightened
 
@@ -25,7 +25,7 @@ def could_hold(system: System, count: int) -> list[int]:
 
 
 def insiders(
-    system: System, width: Width, targets: Collection[int] | None = None, singles: Collection[int] | None = None
+    system: System, width: Width, targets: Targets | None = None, singles: Collection[int] | None = None
 ) -> list[Leak]:
     """What the one pupil in a cell could work out about the others: each cell of one is taken as known, in turn.
 
@@ -33,24 +33,44 @@ def insiders(
     tried, also those that are not (more leaks than there are, none fewer). A cell narrower than `width` already for an
     outsider is left to `findings`.
     """
-    ones = could_hold(system, 1) if singles is None else sorted(singles)
-    return list(_told(system, width, targets, [{cell: 1.0} for cell in ones], singles is None))
+    return list(_Inside(system, width, targets).told(_alone(system, singles), singles is None))
 
 
 def coalitions(
-    system: System, width: Width, targets: Collection[int] | None = None, singles: Collection[int] | None = None,
+    system: System, width: Width, targets: Targets | None = None, singles: Collection[int] | None = None,
     pairs: Collection[int] | None = None,
 ) -> list[Leak]:  # fmt: skip
     """What two pupils of the same unit could work out together: both cells of one known, or the two of a cell of two.
 
     `singles` and `pairs` are the cells with one and with two contributors; left out, every hidden count that could be.
     """
+    supposed = singles is None or pairs is None
+    return list(_Inside(system, width, targets).told(_together(system, singles, pairs), supposed))
+
+
+def by_pupils(
+    system: System, width: Width, targets: Targets | None, singles: Collection[int], pairs: Collection[int]
+) -> tuple[list[Leak], list[Leak]]:
+    """What `insiders` and what `coalitions` could work out, from one and the same reading of the release."""
+    inside = _Inside(system, width, targets)
+    return list(inside.told(_alone(system, singles), False)), list(
+        inside.told(_together(system, singles, pairs), False)
+    )
+
+
+Knowledge = dict[int, float]
+
+
+def _alone(system: System, singles: Collection[int] | None) -> list[Knowledge]:
+    return [{cell: 1.0} for cell in (could_hold(system, 1) if singles is None else sorted(singles))]
+
+
+def _together(system: System, singles: Collection[int] | None, pairs: Collection[int] | None) -> list[Knowledge]:
     ones = could_hold(system, 1) if singles is None else sorted(singles)
     twos = could_hold(system, 2) if pairs is None else sorted(pairs)
     unit = system.cells["unit_id"].to_numpy(object)
     both = [{first: 1.0, second: 1.0} for first, second in combinations(ones, 2) if unit[first] == unit[second]]
-    supposed = singles is None or pairs is None
-    return list(_told(system, width, targets, [*({cell: 2.0} for cell in twos), *both], supposed))
+    return [*({cell: 2.0} for cell in twos), *both]
 
 
 @dataclass(frozen=True)
@@ -63,35 +83,38 @@ class _Room:
     tables: list[Floats]
 
 
-def _told(
-    system: System, width: Width, targets: Collection[int] | None, knowledge: list[dict[int, float]], is_supposed: bool
-) -> Iterator[Leak]:
-    """The leaks for each of these attackers, room by room.
+class _Inside:
+    """The release as pupils in it read it: in rooms that no sum connects, each looked at when somebody in it asks."""
 
-    What is only supposed to be known may be impossible (two cells that cannot both be of one): then there is nobody to
-    know it, and the attacker is left out. What is said to be so and is impossible is a `Contradiction`.
-    """
-    cells = system.cells
-    asked = cells["is_hidden"].to_numpy(bool) & ~cells["is_open"].to_numpy(bool)
-    asked &= cells["is_listed"].to_numpy(bool) if targets is None else np.isin(np.arange(len(cells)), list(targets))
-    wanted = np.full(len(cells), np.nan)
-    wanted[asked] = wanted_of(cells["part"][asked], width)
-    low, high = tightened(system)
-    pieces = parts(system, low, high)
-    where = {int(cell): piece for piece, part in enumerate(pieces) for cell in part.cells}
-    rooms: dict[int, _Room] = {}
-    for known in knowledge:
-        for piece in sorted({where[cell] for cell in known if cell in where}):
-            if piece not in rooms:
-                rooms[piece] = _room(system, low, high, pieces[piece], wanted)
-            inside = {cell: value for cell, value in known.items() if where.get(cell) == piece}
-            try:
-                leaks = _leaks(system, rooms[piece], inside, known)
-            except Contradiction:
-                if not is_supposed:
-                    raise
-                continue
-            yield from leaks
+    def __init__(self, system: System, width: Width, targets: Targets | None) -> None:
+        cells = system.cells
+        asked = cells["is_hidden"].to_numpy(bool) & ~cells["is_open"].to_numpy(bool)
+        asked &= cells["is_listed"].to_numpy(bool) if targets is None else np.isin(np.arange(len(cells)), list(targets))
+        self.system, self.wanted = system, np.full(len(cells), np.nan)
+        self.wanted[asked] = wanted_of(cells["part"][asked], width, targets)
+        self.low, self.high = tightened(system)
+        self.pieces = parts(system, self.low, self.high)
+        self.where = {int(cell): piece for piece, part in enumerate(self.pieces) for cell in part.cells}
+        self.rooms: dict[int, _Room] = {}
+
+    def told(self, knowledge: list[Knowledge], is_supposed: bool) -> Iterator[Leak]:
+        """The leaks for each of these attackers, room by room.
+
+        What is only supposed to be known may be impossible (two cells that cannot both be of one): then there is nobody
+        to know it, and the attacker is left out. What is said to be so and is impossible is a `Contradiction`.
+        """
+        for known in knowledge:
+            for piece in sorted({self.where[cell] for cell in known if cell in self.where}):
+                if piece not in self.rooms:
+                    self.rooms[piece] = _room(self.system, self.low, self.high, self.pieces[piece], self.wanted)
+                inside = {cell: value for cell, value in known.items() if self.where.get(cell) == piece}
+                try:
+                    leaks = _leaks(self.system, self.rooms[piece], inside, known)
+                except Contradiction:
+                    if not is_supposed:
+                        raise
+                    continue
+                yield from leaks
 
 
 def _room(system: System, low: Floats, high: Floats, part: Part, wanted: Floats) -> _Room:

@@ -120,7 +120,8 @@ class Tables:
     """The tables that agree with everything released about one part: asked many times, each time from the last one.
 
     HiGHS keeps the sums; objective and bounds are changed. A table that breaks a sum by more than `OFF` is not believed
-    and asked for anew, from nothing.
+    and asked for anew, from nothing. The protector sets HiGHS up by itself (`publish.disclosure.solver.Solver`), on
+    purpose: an error there must not be the audit's too.
     """
 
     def __init__(self, part: Part) -> None:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -33,7 +33,7 @@ class Release:
     """One run as it lies in its folder: what data it says it is made from, its tables' figures, what else it says.
 
     ``figures`` has a row for each figure in a table (see `Figure`) with the ``release`` it belongs to; ``faults`` are
-    what a reader gets beside what is shown.
+    what a reader gets beside what is shown; ``record`` is the name it has in the record of releases.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Release:
     audience: str
     figures: pd.DataFrame
     faults: list[str] = field(default_factory=list)
+    record: str = ""
 
 
 def read_run(folder: Path) -> Release:
@@ -65,7 +66,8 @@ def read_run(folder: Path) -> Release:
             faults.append(f"{name}: a run holds pages and its manifest only; this file was not read")
         elif path.suffix == ".html" and str(name) != INDEX:
             pages.append(read_page(path.read_text(encoding="utf-8"), str(name)))
-    return released(pages, str(folder), data, str(manifest["parameters"].get("audience", "public")), faults)
+    found = released(pages, str(folder), data, str(manifest["parameters"].get("audience", "public")), faults)
+    return replace(found, record=str(manifest["parameters"].get("release", "")))
 
 
 def released(pages: Iterable[PageRead], name: str, data: str, audience: str, faults: Iterable[str] = ()) -> Release:

@@ -43,7 +43,7 @@ def as_rows(audit: Audit) -> list[dict[str, object]]:
 def as_json(audit: Audit) -> dict[str, object]:
     """The audit as one JSON object; an end that is not bounded, or is of no figure, is null."""
     written = asdict(audit)
-    for each in written["found"]:
+    for each in (*written["found"], *written["already"]):
         for end in ("low", "high"):
             each[end] = each[end] if math.isfinite(each[end]) else None
     return {"passed": not audit.found, **written}
@@ -56,4 +56,12 @@ def in_short(audit: Audit) -> str:
         f"{audit.asked:,} too small ones attacked in {audit.seconds:.1f} s"
     )
     answer = f"{len(audit.found)} findings" if audit.found else "nothing withheld can be worked out"
-    return f"{looked}; {answer}"
+    known = f"; {len(audit.already)} already known from open figures or earlier releases" if audit.already else ""
+    return f"{looked}; {answer}{known}"
+
+
+def already_said(audit: Audit) -> list[str]:
+    """What open figures and earlier releases tell by themselves, one line each."""
+    return [
+        f"already known from open figures or earlier releases: {each.what}: {reach(each)}" for each in audit.already
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -35,10 +36,22 @@ def wanted_by(request: PageRequest) -> list[Wanted]:
     """The answers that a page may show."""
     country, year = request.unit_id.split(":")[0], SchoolYear.parse(request.school_year).start
     return [
-        (question, name, request.level, year)
+        (question, name, level, year)
+        for level in catalogue.report_kind(request.report).levels_read(request.level)
         for question in ANALYSES
-        for name in catalogue.shown(question, country, request.level)
+        for name in catalogue.shown(question, country, level)
     ]
+
+
+def _measures(request: PageRequest) -> list[str]:
+    """The indicators whose rows a page may show; of kinds with a card of their own, every one of the country."""
+    country = request.unit_id.split(":")[0]
+    if request.report != catalogue.USUAL:
+        return sorted(name for name, each in catalogue.indicators().items() if each.country == country)
+    highest = catalogue.level(request.level).order
+    levels = [name for name, each in catalogue.levels().items() if each.order <= highest]
+    shown = (catalogue.shown(question, country, level) for question in ANALYSES for level in levels)
+    return sorted({name for names in shown for name in names})
 
 
 def measure(figures: Figures, requests: Iterable[PageRequest]) -> None:
@@ -66,29 +79,43 @@ class Fingerprints:
     def of(self, request: PageRequest) -> dict[str, str]:
         """The hashes of a page's figures.
 
-        ``own``: the unit's rows in every answer and indicator that the page may show. ``below``: the rows of the units
-        directly below. ``others``: what an answer has of the level as a whole (the method's figures, grey dots of
-        other units), and the rows of the similar units that it names. ``units``: the names and places of the
-        country's units.
+        ``own``: the unit's rows in every answer and indicator that the page may show. ``below``: the rows of all
+        units under it, and the answers about them that a compiling page reads. ``others``: what an answer has of the
+        level as a whole (the method's figures, grey dots of other units), and the rows of the similar units that it
+        names. ``units``: the names and places of the country's units. ``plans``: what the unit and those under it have
+        written and take part in.
         """
         unit, country = request.unit_id, request.unit_id.split(":")[0]
         answers = [(key, *self._result(key)) for key in wanted_by(request)]
-        names = sorted({key[1] for key, _, _ in answers})
-        own = [[list(key), mine.get(unit, 0)] for key, mine, _ in answers]
+        names = _measures(request)
+        own = [[list(key), mine.get(unit, 0)] for key, mine, _ in answers if key[2] == request.level]
+        under = self._under(unit)
+        lower = [
+            [list(key), [mine.get(each, 0) for each in under]] for key, mine, _ in answers if key[2] != request.level
+        ]
         named = [[list(key), each, mine.get(each, 0)] for key, mine, _ in answers for each in self._named(key, unit)]
         return {
             "own": _hashed([own, [[name, self._rows_of(name).get(unit, 0)] for name in names]]),
-            "below": _hashed(self._of_units_below(unit, country)),
+            "below": _hashed([[[name, self._rows_of(name).get(each, 0)] for name in names for each in under], lower]),
             "others": _hashed([named, [[list(key), shared] for key, _, shared in answers]]),
             "units": self._units_of(country),
+            "plans": _hashed([self._plans_of(each) for each in (unit, *under)]),
         }
 
-    def _of_units_below(self, unit: str, country: str) -> list[Any]:
-        found = []
-        for child in self._below.get(unit, []):
-            for name in catalogue.shown("level", country, child.split(":")[1]):
-                found.append([child, name, self._rows_of(name).get(child, 0)])
+    def _under(self, unit: str) -> list[str]:
+        """All units under this one, in an order that does not change."""
+        found = list(self._below.get(unit, []))
+        for each in found:
+            found += self._below.get(each, [])
         return found
+
+    @cached_property
+    def _plans(self) -> list[dict[str, int]]:
+        snapshot = self.figures.snapshot
+        return [_by_unit(rows, rows["unit_id"]) for rows in (snapshot.commitments(), snapshot.interventions())]
+
+    def _plans_of(self, unit: str) -> list[int]:
+        return [rows.get(unit, 0) for rows in self._plans]
 
     def _result(self, key: Wanted) -> tuple[dict[str, int], str]:
         if key not in self._results:

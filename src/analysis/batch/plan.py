@@ -26,15 +26,18 @@ WORDS = {
     "notebook": "the notebook has changed",
     "program": "the program has changed",
     "template": "the template has changed",
+    "look": "the workspace's colours or logo have changed",
     "packages": "other versions of packages are installed",
     "links": "other pages are near it",
     "own": "the unit's own figures have changed",
     "below": "figures of the units below have changed",
     "others": "figures of other units that it shows have changed",
     "units": "the list of units has changed",
+    "plans": "what is written or taken part in has changed",
+    "earlier": "other reports have been made since",
 }
 """why a page is made anew, by what it was made from"""
-FIGURES = ("own", "below", "others", "units")
+FIGURES = ("own", "below", "others", "units", "plans")
 """what is known only after all is measured"""
 COLLECTED = ("data", "seen")
 """when these two are the same, so are the figures, and nothing need be measured to know it"""
@@ -78,11 +81,20 @@ def hashed(content: object) -> str:
     return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def made_from(request: PageRequest, data: str, seen: str, links: Mapping[str, str]) -> dict[str, str]:
+def made_from(
+    request: PageRequest,
+    data: str,
+    seen: str,
+    links: Mapping[str, str],
+    *,
+    earlier: Iterable[Mapping[str, str]] = (),
+    look: str = "",
+) -> dict[str, str]:
     """A hash of each thing that decides a page, apart from its figures (`analysis.batch.fingerprints`).
 
     ``data`` names the snapshot and ``seen`` the decision on what its readers may see: when both are what they were,
-    so are the figures. ``links`` are the pages of this run that the page may link to.
+    so are the figures. ``links`` are the pages of this run that the page may link to, ``earlier`` the reports made
+    before that it lists, ``look`` the workspace's own look.
     """
     notebook = request.notebook
     return {
@@ -91,10 +103,17 @@ def made_from(request: PageRequest, data: str, seen: str, links: Mapping[str, st
         "program": _without_template(),
         "template": _template(),
         "packages": packages(),
+        "look": look,
         "links": hashed(dict(links)),
+        "earlier": hashed([dict(each) for each in earlier]),
         "data": data,
         "seen": seen,
     }
+
+
+def figures_of(found: Mapping[str, str]) -> str:
+    """One hash of all figures that a page may show: what the page says that it was made from."""
+    return hashed([found[name] for name in FIGURES])
 
 
 @dataclass(frozen=True)

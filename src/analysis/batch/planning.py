@@ -17,6 +17,7 @@ from analysis.batch.placing import Place, hash_of, link
 from analysis.batch.plan import FIGURES, Step
 from analysis.batch.selection import Selection
 from analysis.errors import UsageError
+from analysis.report import look
 from analysis.report.parameters import PageRequest
 
 
@@ -54,7 +55,15 @@ class Plan:
     def _without_figures(self, request: PageRequest) -> dict[str, str]:
         pages, near = self.material.figures.run.pages, self._near.get(request.unit_id, ())
         links = {unit: pages[unit] for unit in near if unit in pages}
-        return plan.made_from(request, self.material.snapshot.hash, self.material.figures.decision.hash, links)
+        material = self.material
+        return plan.made_from(
+            request,
+            material.snapshot.hash,
+            material.figures.decision.hash,
+            links,
+            earlier=material.figures.run.archive,
+            look=look.in_use().hash,
+        )
 
     @cached_property
     def _near(self) -> dict[str, list[str]]:
@@ -190,11 +199,7 @@ class Plan:
     @property
     def figures_of(self) -> dict[str, str]:
         """One hash for each page, of all figures it may show: what it says that it was made from."""
-        return {
-            unit: plan.hashed([wanted[name] for name in FIGURES])
-            for unit, wanted in self.wanted.items()
-            if set(FIGURES) <= set(wanted)
-        }
+        return {unit: plan.figures_of(wanted) for unit, wanted in self.wanted.items() if set(FIGURES) <= set(wanted)}
 
     @property
     def seconds_left(self) -> float | None:

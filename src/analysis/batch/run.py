@@ -13,7 +13,8 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager
 
-from analysis.audit.command import audit_run, refuse_leaks
+from analysis import catalogue
+from analysis.audit.command import audit_run, refuse_leaks, told_of
 from analysis.batch import released
 from analysis.batch.fingerprints import measure
 from analysis.batch.inputs import Inputs
@@ -24,18 +25,28 @@ from analysis.batch.making import Run, Task
 from analysis.batch.material import Prepared, prepared
 from analysis.batch.placing import WORK, Place
 from analysis.batch.planning import Plan
-from analysis.batch.selection import LANGUAGE, LANGUAGES, RunSummary, Selection, Tell, check, chosen
+from analysis.batch.selection import (
+    LANGUAGE,
+    LANGUAGES,
+    RunSummary,
+    Selection,
+    Tell,
+    check,
+    chosen,
+    with_levels_of,
+)
 from analysis.batch.stopping import stop_if_told
 from analysis.batch.summary import summary_of
 from analysis.batch.telling import Line
 from analysis.batch.workers import threads_besides
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import ArshjulError, AuditFailed, GateClosed, InputRefused, PageFailed, UsageError
+from analysis.publish.archiving import archived
 from analysis.publish.seen import use
-from analysis.report import engine, exporter, leaks, manifest, site
+from analysis.report import engine, exporter, leaks, look, manifest, site
 from analysis.report.known import known_of
 from analysis.report.page import PageRecord, make
-from analysis.report.parameters import PageRequest, page_path
+from analysis.report.parameters import PageRequest
 from analysis.store import names
 
 __all__ = ["Prepared", "build", "build_units", "page_request", "prepared"]
@@ -52,6 +63,7 @@ def build(workspace: Workspace, selection: Selection, tell: Tell, joined: Sequen
     check(selection)
     with locked(workspace.reports / WORK / "collecting", wait=True) if selection.shard else contextlib.nullcontext():
         material = prepared(workspace, tell, selection)
+    selection = with_levels_of(selection, material.levels)
     units = names.unit_list(material.snapshot.path)
     picked = chosen(selection, workspace, units, material.schools, material.levels)
     return build_units(workspace, material, picked, selection, tell, joined)
@@ -71,9 +83,11 @@ def build_units(
         raise UsageError("no unit fits the selection; `arshjul list units` shows which there are")
     requests = [page_request(workspace, material, unit, selection) for unit in units]
     place = Place.of(selection.out or workspace.reports / _run_name(material, requests), workspace)
+    look.use(look.read(workspace.root))
     place = place if selection.shard is None else place.shard(*selection.shard)
-    pages = {request.unit_id: page_path(request.unit_id) for request in requests}
-    material.figures.run = dataclasses.replace(material.figures.run, pages=pages)
+    pages = {request.unit_id: request.path for request in requests}
+    before = archived(workspace.reports) if selection.report == "archive_index" else ()
+    material.figures.run = dataclasses.replace(material.figures.run, pages=pages, archive=before)
     with Journal(place.work) as journal:
         if journal.is_new_for_damage:
             tell("journal  was damaged and has been set aside: every page is made anew")
@@ -82,6 +96,8 @@ def build_units(
         text = f"pages    {len(requests)} planned, {len(kept)} unchanged, {len(todo)} to make, into {place.out}"
         told = {"planned": len(requests), "kept": len(kept), "todo": len(todo), "out": str(place.out)}
         tell(Line(text, event="plan", **told, seconds_left=plan.seconds_left))
+        for line in material.figures.decision.bare_said if material.figures.is_closed else ():
+            tell(f"known    {line}")
         if selection.dry_run:
             return summary_of(began, place.out, requests, kept=kept, plan=plan)
         leaks.use(known_of(workspace))
@@ -155,6 +171,9 @@ class _Work:
         languages = [request.lang for request in requests]
         years = sorted({request.school_year for request in requests})
         lang = max(LANGUAGES, key=languages.count)
+        units, made_up = names.unit_list(snapshot.path), snapshot.is_made_up
+        readers = self.material.figures.audience
+        beside = site.earlier(self.place.out.parent, years[-1], readers, made_up=made_up)
         manifest.write(
             stage,
             records,
@@ -165,12 +184,17 @@ class _Work:
             parameters={
                 "school_years": ", ".join(years),
                 "lang": lang,
-                "audience": self.material.figures.audience,
+                "audience": readers,
+                "report": requests[0].report,
+                "release": self.material.figures.decision.release,
             },
-            made_up=snapshot.is_made_up,
+            made_up=made_up,
+            units=units,
         )
-        units = names.unit_list(snapshot.path)
-        site.write(stage, records, units, lang=lang, school_year=" · ".join(years), made_up=snapshot.is_made_up)
+        title = " · ".join(years)
+        site.write(
+            stage, records, units, lang=lang, school_year=title, made_up=made_up, audience=readers, beside=beside
+        )
 
     def refuse(self, stage: Path) -> None:
         """Nothing is put in place of a run with a leak, nor of one whose withheld figures can be worked out.
@@ -184,7 +208,10 @@ class _Work:
             raise AuditFailed(f"{error}\n  nothing of the run is published") from error
         if self.material.figures.is_closed:
             self.tell("audit    what can be worked out from these pages, earlier releases and open figures together")
-            refuse_leaks(audit_run(self.workspace, stage, audience=self.material.figures.audience))
+            audit = audit_run(self.workspace, stage, audience=self.material.figures.audience)
+            refuse_leaks(audit)
+            for line in told_of(audit):
+                self.tell(f"audit    {line}")
         released.record(self.material.figures)
 
 
@@ -224,17 +251,21 @@ def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any],
         school_year=str(material.year(country, selection.year)),
         lang=selection.lang or LANGUAGE[country],
         audience=material.figures.audience,
-        notebook=workspace.notebooks / "reports" / f"{level}.ipynb",
+        notebook=workspace.notebooks / "reports" / f"{catalogue.report_kind(selection.report).notebook(level)}.ipynb",
         is_made_up=material.snapshot.is_made_up,
+        report=selection.report,
+        compare_with=selection.compare_with,
     )
 
 
 def _run_name(material: Prepared, requests: Sequence[PageRequest]) -> str:
-    """A folder for the run: the newest school year in it, the data it rests on and, unless everybody, who reads it.
+    """A folder for the run: the newest school year in it, the data it rests on, who reads it and what it is.
 
-    Each audience has a folder of its own, beside the others and never inside: so none is put in place with another.
+    Each audience and each kind of report has a folder of its own, beside the others and never inside: so none is put
+    in place with another. Everybody and the usual kind are not named.
     """
     newest = max(request.school_year for request in requests).replace("/", "-")
     figures = material.figures
     reader = "" if figures.audience == "public" else "-".join(["", figures.audience, *figures.school.split(":")[2:]])
-    return f"{newest}-{material.snapshot.hash[:8]}{reader}"
+    report = "" if requests[0].report == catalogue.USUAL else f"-{requests[0].report}"
+    return f"{newest}-{material.snapshot.hash[:8]}{reader}{report}"

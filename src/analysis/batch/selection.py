@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from analysis import catalogue
 from analysis.catalogue.workspace import Workspace
-from analysis.errors import UsageError
+from analysis.errors import UsageError, nearest
 from analysis.model import SchoolYear
 from analysis.store import names
 
@@ -36,6 +36,8 @@ class Selection:
     force: bool = False
     dry_run: bool = False
     audience: str = "public"
+    report: str = catalogue.USUAL
+    compare_with: str = ""
     shard: tuple[int, int] | None = None
     """only this share of the pages, and how many shares there are; nothing is put in place"""
     deadline: float = DEADLINE
@@ -104,11 +106,19 @@ class RunSummary:
 def check(selection: Selection) -> None:
     """Refuse a selection that cannot be meant, before anything is read.
 
-    Raises UsageError for an unknown level, language, audience or school year, for fewer than one job, and for the
-    audience of a school when not one school is named.
+    Raises UsageError for an unknown level, language, audience, report or school year, for a level that the report is
+    not made for, for fewer than one job, and for the audience of a school when not one school is named.
     """
+    kind = catalogue.report_kind(selection.report)
     for level in selection.levels:
-        catalogue.level(level)
+        if catalogue.level(level).id not in kind.levels:
+            raise UsageError(f"--report {kind.id} is made for the levels {', '.join(kind.levels)}, got: {level!r}")
+    if selection.compare_with not in ("", *catalogue.COMPARISONS):
+        known = ", ".join(catalogue.COMPARISONS)
+        raise UsageError(
+            f"--compare-with: one of {known} is needed, got: {selection.compare_with!r}."
+            + nearest(selection.compare_with, catalogue.COMPARISONS)
+        )
     if selection.lang is not None and selection.lang not in LANGUAGES:
         raise UsageError(f"--lang: one of {', '.join(LANGUAGES)} is needed, got: {selection.lang!r}")
     if selection.year is not None:
@@ -126,6 +136,16 @@ def check(selection: Selection) -> None:
         raise UsageError(f"--deadline: more than 0 seconds are needed, got: {selection.deadline:g}")
     if selection.jobs < 1:
         raise UsageError(f"--jobs: at least 1 is needed, got: {selection.jobs}")
+
+
+def with_levels_of(selection: Selection, shown: Sequence[str]) -> Selection:
+    """The selection with the levels that its kind of report is made for and its readers see, if it names none."""
+    if selection.levels or selection.report == catalogue.USUAL:
+        return selection
+    levels = tuple(each for each in catalogue.report_kind(selection.report).levels if each in shown)
+    if not levels:
+        raise UsageError(f"--report {selection.report}: the audience {selection.audience} sees none of its levels")
+    return replace(selection, levels=levels)
 
 
 def chosen(

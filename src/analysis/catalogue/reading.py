@@ -13,7 +13,7 @@ from analysis.model.words import Lang, Texts
 FILES = ("indicators.toml", "levels.toml", "sources.toml", "reports.toml", "lineage.toml", "surveys.toml")
 
 
-@lru_cache(maxsize=len(FILES) + 1)
+@lru_cache(maxsize=len(FILES) + 4)
 def tables(name: str) -> dict[str, Any]:
     """The tables of one catalogue file."""
     return tomllib.loads(files("analysis.catalogue").joinpath(name).read_text(encoding="utf-8"))

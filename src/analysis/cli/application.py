@@ -15,8 +15,10 @@ from analysis.cli import (
     laboratory,
     listing,
     measuring,
+    papers,
     purging,
     resuming,
+    sharing,
     starting,
     synthesising,
 )
@@ -51,6 +53,11 @@ application.command(epilog=building.BUILD_EXAMPLES)(building.build)
 application.command(epilog=resuming.RETRY_EXAMPLES)(resuming.retry)
 application.command(epilog=resuming.JOIN_EXAMPLES)(resuming.join)
 application.command(epilog=auditing.EXAMPLES)(auditing.audit)
+application.command("open", epilog=sharing.OPEN_EXAMPLES)(sharing.open_)
+application.command(epilog=sharing.SERVE_EXAMPLES)(sharing.serve)
+application.command(epilog=sharing.PACK_EXAMPLES)(sharing.pack)
+application.command(epilog=papers.EXAMPLES)(papers.paper)
+application.command(epilog=sharing.VERIFY_EXAMPLES)(sharing.verify)
 application.command(epilog=laboratory.EXAMPLES)(laboratory.lab)
 application.command(epilog=doctor.EXAMPLES)(doctor.doctor)
 application.command(epilog=starting.EXAMPLES)(starting.init)

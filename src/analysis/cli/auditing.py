@@ -47,6 +47,8 @@ def audit(
     else:
         if found.found:
             write_table(report.as_rows(found), report.FIELDS)
+        for line in report.already_said(found):
+            typer.echo(line)
         typer.echo(report.in_short(found))
     if found.found:
         raise typer.Exit(AuditFailed.exit_code)

@@ -29,6 +29,7 @@ Examples:
   arshjul build --only 16762245 --only 0180 --lang en
   arshjul build --level municipality --level region --year 2023/24 --out /tmp/pages
   arshjul build --audience school --only 16762245
+  arshjul build --report board_brief --only 0380
   arshjul build --shard 3/8
 """
 
@@ -65,6 +66,17 @@ Audience = Annotated[
         "--audience",
         metavar="WHO",
         help="Who reads the pages: public, board, owner, or school (one school, named with --only).",
+    ),
+]
+Report = Annotated[
+    str, typer.Option("--report", metavar="KIND", help="Which report: quality_report, plan, board_brief and others.")
+]
+CompareWith = Annotated[
+    str,
+    typer.Option(
+        "--compare-with",
+        metavar="WHAT",
+        help="Hold each unit against own_history, target, municipality, county, nation or similar.",
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be made and why, and make nothing.")]
@@ -138,6 +150,8 @@ def build(
     jobs: Jobs = None,
     force: Force = False,
     audience: Audience = "public",
+    report: Report = "quality_report",
+    compare_with: CompareWith = "",
     dry_run: DryRun = False,
     shard: Shard = None,
     deadline: Deadline = DEADLINE,
@@ -150,6 +164,7 @@ def build(
     workspace = workspace_of(context)
     levels = tuple(known_level(each) for each in level or ())
     when = None if year is None else school_year(year)
+    report = known_report(report)
     named = ids_of(workspace, only or (), levels)
     around = ids_of(workspace, within or (), ())
     from analysis.batch import build as build_pages
@@ -167,6 +182,8 @@ def build(
         force=force,
         dry_run=dry_run,
         audience=audience,
+        report=report,
+        compare_with=compare_with,
         shard=None if shard is None else shard_of(shard),
         deadline=deadline,
         alone=True,
@@ -205,6 +222,13 @@ def known_level(text: str) -> str:
     from analysis.catalogue import level as level_named
 
     return level_named(text).id
+
+
+def known_report(text: str) -> str:
+    """The id of a kind of report; a mistyped one is a UsageError with a suggestion."""
+    from analysis.catalogue import report_kind
+
+    return report_kind(text).id
 
 
 def ids_of(workspace: Workspace, texts: Sequence[str], levels: Sequence[str]) -> tuple[str, ...]:

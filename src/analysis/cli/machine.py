@@ -13,9 +13,9 @@ from packaging.requirements import Requirement
 
 from analysis.cli.doctor import Condition, State
 from analysis.cli.place import installation
+from analysis.report.printing import BROWSERS
 
 OLDEST_PYTHON = (3, 11)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FONT = "DejaVu Sans"
 
 
@@ -89,10 +89,13 @@ def fonts() -> Condition:
 
 
 def chromium() -> Condition:
-    """A browser to test pages with; nobody needs it to make them."""
+    """A browser to print pages and draw documents' figures with; nobody needs it to make pages."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
         return Condition(
-            "Chromium", State.NOTE, "not installed; only the tests of `make test` use it", "apt-get install chromium"
+            "Chromium",
+            State.NOTE,
+            "not installed; `arshjul paper` and the tests of `make test` use it",
+            "apt-get install chromium",
         )
     return Condition("Chromium", State.OK, found)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from analysis.drawing.figure import Drawing
+    from analysis.drawing.panel import Panel, Way
 
 OWN, SECOND, THIRD, FOURTH, PEERS = "#12436D", "#28A197", "#801650", "#F46A25", "#8C8C8C"
-TEXT = "#262626"
+TEXT, FRAME, GRID = "#262626", "#CCCCCC", "#E2E2E2"
 WIDTH, PANEL_HEIGHT = 7.2, 2.5
 MOST_PANELS = 6
+MOST_DECIMALS = 4
 
 LOOK: Any = {
     "font.family": "sans-serif",
@@ -27,7 +27,7 @@ LOOK: Any = {
     "ytick.labelsize": 9.0,
     "legend.fontsize": 9.0,
     "axes.titlelocation": "left",
-    "axes.edgecolor": "#CCCCCC",
+    "axes.edgecolor": FRAME,
     "axes.labelcolor": TEXT,
     "text.color": TEXT,
     "xtick.color": TEXT,
@@ -36,7 +36,7 @@ LOOK: Any = {
     "ytick.major.size": 0.0,
     "axes.grid": True,
     "axes.axisbelow": True,
-    "grid.color": "#E2E2E2",
+    "grid.color": GRID,
     "grid.linewidth": 0.8,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -45,32 +45,23 @@ LOOK: Any = {
 }
 
 
-@contextmanager
-def look() -> Iterator[None]:
-    """The settings a figure is made under; they are taken back afterwards."""
-    from matplotlib import rc_context
+def panels(
+    count: int, *, height: float = PANEL_HEIGHT, columns: int = 2, heights: Sequence[float] = ()
+) -> tuple[Drawing, list[Panel]]:
+    """A figure of small multiples, two beside each other, and its `count` panels in reading order.
 
-    with rc_context(LOOK):
-        yield
-
-
-def panels(count: int, *, height: float = PANEL_HEIGHT, share_x: bool = False) -> tuple[Figure, list[Axes]]:
-    """A figure of small multiples, two beside each other, and its `count` axes in reading order."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    ``height`` is that of a row in inches; with ``heights`` every row has its own. Raises ValueError for more panels
+    than can be taken in at once.
+    """
+    from analysis.drawing.figure import Drawing
+    from analysis.drawing.panel import Panel
 
     if not 1 <= count <= MOST_PANELS:
         raise ValueError(f"a figure has 1 to {MOST_PANELS} panels, got: {count}")
-    columns = min(count, 2)
-    rows = math.ceil(count / columns)
-    figure = Figure(figsize=(WIDTH, height * rows + 0.3), layout="constrained")
-    FigureCanvasAgg(figure)
-    grid = figure.subplots(rows, columns, squeeze=False, sharex=share_x).ravel()
-    for spare in grid[count:]:
-        spare.set_visible(False)
-    for axes in grid[:count]:
-        axes.tick_params(labelsize=9, length=0, labelcolor=TEXT)
-    return figure, list(grid[:count])
+    columns = min(count, columns)
+    rows = heights or [height] * math.ceil(count / columns)
+    made = [Panel() for _ in range(count)]
+    return Drawing(made, columns, rows, 72 * WIDTH, 72 * (sum(rows) + 0.3)), made
 
 
 def plain(text: str, longest: int = 44) -> str:
@@ -83,30 +74,30 @@ def plain(text: str, longest: int = 44) -> str:
     return shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
 
 
-def title(axes: Axes, text: str, width: int = 36) -> None:
+def title(panel: Panel, text: str, width: int = 36) -> None:
     """The panel's title, bold, at its left edge, in lines of at most `width` letters."""
-    axes.set_title(textwrap.fill(plain(text, 80), width), loc="left", fontweight="bold")
+    panel.title = textwrap.fill(plain(text, 80), width)
 
 
-def decimal_axis(axes: Axes, lang: str, which: str = "y") -> None:
-    """Numbers on an axis as the language writes them."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
+def decimal_axis(panel: Panel, lang: str, which: Way = "y") -> None:
+    """Numbers on an axis as the language writes them, all with as many decimals as their steps need."""
     from analysis.model.language import number
 
-    axis = axes.yaxis if which == "y" else axes.xaxis
-    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    def written(ticks: Sequence[float]) -> list[str]:
+        decimals = next((each for each in range(MOST_DECIMALS) if _fit(ticks, each)), MOST_DECIMALS)
+        return [number(each, decimals, lang) for each in ticks]
 
-    def written(value: float, _: int | None) -> str:
-        return number(value, 0 if float(value).is_integer() else 1, lang)
-
-    axis.set_major_formatter(FuncFormatter(written))
+    panel.writer[which] = written
 
 
-def year_axis(axes: Axes, years: list[int]) -> None:
+def _fit(ticks: Sequence[float], decimals: int) -> bool:
+    return all(abs(each - round(each, decimals)) < 1e-9 * max(abs(each), 1e-3) for each in ticks)
+
+
+def year_axis(panel: Panel, years: list[int]) -> None:
     """School years on the horizontal axis, at most six of them written: ``23/24``."""
     first, last = min(years), max(years)
     step = max(1, math.ceil((last - first + 1) / 6))
     ticks = list(range(last, first - 1, -step))[::-1]
-    axes.set_xticks(ticks, [f"{year % 100:02d}/{(year + 1) % 100:02d}" for year in ticks])
-    axes.set_xlim(first - 0.4, last + 0.4)
+    panel.set_xticks(ticks, [f"{year % 100:02d}/{(year + 1) % 100:02d}" for year in ticks])
+    panel.set_xlim(first - 0.4, last + 0.4)

@@ -86,9 +86,10 @@ class Analysis:
 
     ``measure(observations, level, year)`` answers for every unit of the level at once. ``say(result,
     unit_id, lang)`` words it. ``draw(results, unit_id, lang)`` gives one matplotlib figure for several
-    indicators, or None when there is nothing to draw; ``describe(results, unit_id, lang)`` says what
-    that figure shows, for those who cannot see it. ``tabulate`` gives the table under it.
-    ``explain(result, unit_id, lang)`` gives the method in words with its numbers.
+    indicators, or None when there is nothing to draw; ``drawing`` gives the same as a page carries it
+    (`analysis.drawing.figure.Drawing`); ``describe(results, unit_id, lang)`` says what that figure shows, for
+    those who cannot see it. ``tabulate`` gives the table under it. ``explain(result, unit_id, lang)`` gives the
+    method in words with its numbers.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Analysis:
     measure: Callable[[Observations, str, int], Result]
     say: Callable[[Result, str, str], Finding]
     draw: Callable[[Sequence[Result], str, str], Any]
+    drawing: Callable[[Sequence[Result], str, str], Any]
     describe: Callable[[Sequence[Result], str, str], str]
     tabulate: Callable[[Sequence[Result], str, str], Table]
     explain: Callable[[Result, str, str], str]

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any, cast
 
 from analysis import catalogue
-from analysis.analyses import ANALYSES, analysis
+from analysis.analyses import analysis
 from analysis.analyses.wording import capitalised
 from analysis.model import Finding, Indicator, Status
+from analysis.model.by_unit import of_unit
 from analysis.model.language import number
 from analysis.model.observations import Result
 from analysis.publish.seen import Seen
@@ -26,14 +27,14 @@ FEWEST_ALIKE = 3
 """so many measures with one and the same reason are said together"""
 REFUSALS = ("too_few", "refused", "no_target", "missing")
 MOST_QUESTIONS = 6
-"""besides those that are always asked"""
+"""besides those that must be asked"""
 ENOUGH_MESSAGES = 3
 """findings without a certain answer are said first only up to this many messages"""
 
 
 def indicators_of(seen: Seen) -> list[str]:
     """Every indicator that a question shows for this kind of unit, headline first."""
-    shown = (catalogue.shown(question, seen.country, seen.level) for question in ANALYSES)
+    shown = (catalogue.shown(question, seen.country, seen.level) for question in seen.about)
     return list(dict.fromkeys(name for names in shown for name in names))
 
 
@@ -52,9 +53,11 @@ def asked(question: str, seen: Seen) -> list[Result]:
 
 
 def findings_of(question: str, seen: Seen) -> list[Finding]:
-    """What the question says about the unit, one finding for each indicator."""
-    record = analysis(question)
-    return [record.say(result, seen.unit_id, seen.lang) for result in asked(question, seen)]
+    """What the question says about the unit, one finding for each indicator; worded once for a page."""
+    if question not in seen.findings:
+        record = analysis(question)
+        seen.findings[question] = [record.say(result, seen.unit_id, seen.lang) for result in asked(question, seen)]
+    return seen.findings[question]
 
 
 def said(findings: list[Finding], lang: str) -> list[Finding]:
@@ -98,7 +101,7 @@ def first_and_rest(findings: list[Finding]) -> tuple[list[Finding], list[Finding
 
 def shown_names(seen: Seen) -> list[str]:
     """The indicators that the page speaks of."""
-    return list(dict.fromkeys(each.indicator.id for question in ANALYSES for each in asked(question, seen)))
+    return list(dict.fromkeys(each.indicator.id for question in seen.about for each in asked(question, seen)))
 
 
 def messages(seen: Seen) -> list[Finding]:
@@ -110,7 +113,7 @@ def messages(seen: Seen) -> list[Finding]:
     fill the list up to three.
     """
     doubtful = doubtful_trends(seen)
-    found = [finding for question in ANALYSES for finding in findings_of(question, seen) if finding.weight > 0]
+    found = [finding for question in seen.about for finding in findings_of(question, seen) if finding.weight > 0]
 
     def order(finding: Finding) -> tuple[bool, bool, float]:
         is_doubtful = finding.question == "trend" and finding.indicator in doubtful
@@ -145,25 +148,24 @@ def _spread_out(ranked: list[Finding]) -> list[Finding]:
 
 def doubtful_trends(seen: Seen) -> set[str]:
     """The measures whose trend does not remain at a false discovery rate of 5 % over the unit's own trends."""
-    results = asked("trend", seen)
+    results = asked("trend", seen) if "trend" in seen.about else []
     rows = [result.estimates.loc[seen.unit_id] for result in results]
     tested = scan([float(p_values(row["estimate"], row["se"], row["df"])) for row in rows])
     return {result.indicator.id for result, is_found in zip(results, tested.is_found, strict=True) if not is_found}
 
 
-def questions(seen: Seen) -> list[str]:
-    """Questions for the dialogue: those that the weightiest findings call for, then those always asked."""
-    findings = [finding for question in ANALYSES for finding in findings_of(question, seen)]
-    called = [(entry, _caller(entry, findings)) for entry in dialogue_bank() if entry["question"] != "always"]
+def questions(seen: Seen, most: int = MOST_QUESTIONS) -> list[str]:
+    """Questions for the dialogue that the weightiest findings call for, at most so many."""
+    findings = [finding for question in seen.about for finding in findings_of(question, seen)]
+    called = [(entry, _caller(entry, findings)) for entry in dialogue_bank()]
     asked_for = [(entry, finding) for entry, finding in called if finding is not None]
-    weightiest = sorted(asked_for, key=lambda each: -each[1].weight)[:MOST_QUESTIONS]
+    weightiest = sorted(asked_for, key=lambda each: -each[1].weight)[:most]
     texts = [
         str(entry[seen.lang]).format(indicator=capitalised(catalogue.indicator(finding.indicator).short[seen.lang]))
         for entry, finding in asked_for
         if (entry, finding) in weightiest
     ]
-    always = [str(entry[seen.lang]) for entry in dialogue_bank() if entry["question"] == "always"]
-    return list(dict.fromkeys(texts + always))
+    return list(dict.fromkeys(texts))
 
 
 def _caller(entry: Mapping[str, Any], findings: list[Finding]) -> Finding | None:
@@ -183,8 +185,8 @@ def status_counts(seen: Seen) -> dict[str, int]:
     """How many of the unit's values are given, withheld and missing, over all years shown."""
     counts = {"given": 0, "withheld": 0, "missing": 0}
     for name in indicators_of(seen):
-        rows = seen.figures.observations(name).rows
-        mine = rows[(rows["unit_id"] == seen.unit_id) & (rows["group"] == "all") & (rows["year"] <= seen.year.start)]
+        rows = of_unit(seen.figures.observations(name).rows, seen.unit_id)
+        mine = rows[(rows["group"] == "all") & (rows["year"] <= seen.year.start)]
         for status in mine["status"]:
             if status == Status.WITHHELD:
                 counts["withheld"] += 1
@@ -197,7 +199,7 @@ def status_counts(seen: Seen) -> dict[str, int]:
 
 def key_figures(seen: Seen) -> list[tuple[str, str, str]]:
     """Up to three key figures: the unit's own with its uncertainty, one to compare with, and the pupils."""
-    results = asked("level", seen)
+    results = asked("level", seen) if "level" in seen.about else []
     if not results:
         return []
     result = results[0]

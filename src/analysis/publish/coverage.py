@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 
 from analysis import catalogue
 from analysis.analyses.wording import capitalised
 from analysis.model import ALL, Cell, Column, SchoolYear, Source, Status, Table
+from analysis.model.by_unit import of_unit
 from analysis.model.language import number
 from analysis.publish.answers import indicators_of
 from analysis.publish.seen import Seen
@@ -16,8 +17,8 @@ from analysis.publish.words import word
 
 
 def _mine(seen: Seen, indicator: str) -> pd.DataFrame:
-    rows = seen.figures.observations(indicator).rows
-    return rows[(rows["unit_id"] == seen.unit_id) & (rows["group"] == "all") & (rows["year"] <= seen.year.start)]
+    mine = of_unit(seen.figures.observations(indicator).rows, seen.unit_id)
+    return mine[(mine["group"] == "all") & (mine["year"] <= seen.year.start)]
 
 
 def sources_of(seen: Seen) -> list[Source]:
@@ -38,7 +39,8 @@ def _years(years: list[int]) -> str:
     return ", ".join(parts)
 
 
-def _origin(rows: pd.DataFrame, lang: str) -> str:
+def origin_of(rows: pd.DataFrame, lang: str) -> str:
+    """How a unit's figures were come by: published for it, or computed from its pupils or schools, and how many."""
     computed = rows[(rows["origin"] == "computed") & (rows["status"] == Status.GIVEN)]
     if computed.empty:
         return word("origin_official", lang)
@@ -69,7 +71,7 @@ def coverage_table(seen: Seen) -> Table:
                 int(len(mine) - len(given) - (mine["status"] == Status.WITHHELD).sum()),
                 float(pupils.iloc[-1]) if len(pupils) else word("unknown", lang),
                 ", ".join(dict.fromkeys(catalogue.sources()[each].publisher for each in mine["source"])),
-                _origin(mine, lang),
+                origin_of(mine, lang),
             )
         )
     keys = ("indicator", "years", "withheld", "missing", "pupils", "source", "origin")
@@ -117,7 +119,11 @@ def _cell(rows: pd.DataFrame, unit_id: str, lang: str) -> Cell:
     """The value, or the words for why there is none; None when the unit has no row at all."""
     if unit_id not in rows.index:
         return None
-    row = rows.loc[unit_id]
+    return value_or_words(cast("pd.Series[Any]", rows.loc[unit_id]), lang)
+
+
+def value_or_words(row: pd.Series[Any], lang: str) -> float | str:
+    """The value of a row, or the words for why there is none."""
     if row["status"] == Status.GIVEN:
         return float(cast(float, row["value"]))
     if row["status"] == Status.ROUNDED:

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analysis import catalogue
-from analysis.analyses import ANALYSES, analysis
+from analysis.analyses import analysis
 from analysis.model import Finding
 from analysis.publish.answers import (
     asked,
@@ -18,7 +18,6 @@ from analysis.publish.answers import (
     first_and_rest,
     key_figures,
     messages,
-    questions,
     said,
     shown_names,
     status_counts,
@@ -43,9 +42,16 @@ def _environment() -> Environment:
     return environment
 
 
-def _display(seen: Seen, kind: str, html: str, *, title: str = "", question: str = "", **counts: Any) -> None:
-    """Display one piece, with the marks by which the gate knows it."""
-    from IPython.display import display
+def display(seen: Seen, kind: str, html: str, *, title: str = "", question: str = "", **counts: Any) -> None:
+    """Display one piece, with the marks by which the gate knows it; ``begins`` names it as a view's beginning may.
+
+    The first piece that a view begins with carries the view's name, by which the list of contents is grouped.
+    """
+    from IPython.display import display as show_bundle
+
+    begins = str(counts.pop("begins", (question and "show") or kind))
+    view = seen.kind.view_of(begins)
+    name = word(f"view_{view}", seen.lang) if view else ""
 
     about = {
         "kind": kind,
@@ -56,16 +62,19 @@ def _display(seen: Seen, kind: str, html: str, *, title: str = "", question: str
         "question": question,
         "anchor": question or kind,
         "title": title,
+        "view": "" if any(piece["view"] == name for piece in seen.pieces) else name,
+        "report": seen.report,
         "figures": 0,
         "tables": 0,
         "sentences": 0,
         **counts,
     }
     seen.pieces.append(about)
-    display({"text/html": html, "text/plain": f"{kind} {title}".strip()}, raw=True, metadata={"arshjul": about})  # type: ignore[no-untyped-call]
+    show_bundle({"text/html": html, "text/plain": f"{kind} {title}".strip()}, raw=True, metadata={"arshjul": about})  # type: ignore[no-untyped-call]
 
 
-def _render(template: str, seen: Seen, **fields: Any) -> str:
+def render(template: str, seen: Seen, **fields: Any) -> str:
+    """The HTML of one piece, with every text in it escaped."""
     return _environment().get_template(template).render(seen=seen, lang=seen.lang, **fields)
 
 
@@ -77,7 +86,7 @@ def heading(seen: Seen) -> None:
     named = {level: units["name"].get(seen.unit[f"{level}_id"], "") for level in ("school", "municipality")}
     about = f"subtitle_{seen.level}" if seen.level in ("group", "team", "school", "area") else "subtitle_other"
     made_up = seen.figures.snapshot.is_made_up
-    html = _render(
+    html = render(
         "heading.html",
         seen,
         trail=trail,
@@ -85,9 +94,17 @@ def heading(seen: Seen) -> None:
         down=[(name, link) for name, link in down if link],
         subtitle=word(about, seen.lang, year=seen.year, code=seen.unit["code"], **named),
         made_up=made_up,
+        report=_report_name(seen),
+        about="" if seen.report == catalogue.USUAL else seen.kind.purpose[seen.lang],
+        readers="" if seen.report == catalogue.USUAL else seen.kind.readers[seen.lang],
     )
     title = word("title", seen.lang, name=seen.name, year=seen.year)
-    _display(seen, "heading", html, title=title, made_up=made_up)
+    display(seen, "heading", html, title=title, made_up=made_up)
+
+
+def _report_name(seen: Seen) -> str:
+    """What the page is: the usual report is called after its level, the others after their kind."""
+    return word(f"report_{seen.level}", seen.lang) if seen.report == catalogue.USUAL else seen.kind.name[seen.lang]
 
 
 def in_short(seen: Seen) -> None:
@@ -104,8 +121,8 @@ def in_short(seen: Seen) -> None:
     missing = word("missing_none", seen.lang)
     if counts["withheld"] or counts["missing"]:
         missing = word("missing_line", seen.lang, withheld=counts["withheld"], missing=counts["missing"], total=total)
-    html = _render("in_short.html", seen, lines=lines, keys=key_figures(seen), missing=missing)
-    _display(seen, "summary", html, title=word("in_short", seen.lang), sentences=len(lines))
+    html = render("in_short.html", seen, lines=lines, keys=key_figures(seen), missing=missing)
+    display(seen, "summary", html, title=word("in_short", seen.lang), begins="in_short", sentences=len(lines))
 
 
 def show(question: str, seen: Seen) -> None:
@@ -121,10 +138,10 @@ def show(question: str, seen: Seen) -> None:
     findings = said(findings_of(question, seen), seen.lang)
     first, rest = first_and_rest(findings)
     others = "; ".join(catalogue.indicator(each.indicator).short[seen.lang] for each in rest)
-    figure = record.draw(results, seen.unit_id, seen.lang)
+    figure = record.drawing(results, seen.unit_id, seen.lang)
     found = record.tabulate(results, seen.unit_id, seen.lang)
     table = found if found.rows else None
-    html = _render(
+    html = render(
         "question.html",
         seen,
         record=record,
@@ -136,9 +153,9 @@ def show(question: str, seen: Seen) -> None:
         alt=record.describe(results, seen.unit_id, seen.lang) if figure is not None else "",
         image=image_source(figure) if figure is not None else None,
         table=table,
-        csv_name=_csv_name(seen, question),
+        csv_name=csv_name(seen, question),
     )
-    _display(
+    display(
         seen,
         "question",
         html,
@@ -155,7 +172,8 @@ def _headline(findings: list[Finding]) -> str:
     return max(findings, key=lambda finding: finding.weight).headline if findings else ""
 
 
-def _csv_name(seen: Seen, what: str) -> str:
+def csv_name(seen: Seen, what: str) -> str:
+    """What the CSV of a table is called when it is taken along: unit, school year and part."""
     unit = seen.unit_id.replace(":", "-")
     return f"{unit}-{str(seen.year).replace('/', '-')}-{what}.csv"
 
@@ -164,49 +182,46 @@ def below(seen: Seen) -> None:
     """The units on the level below, by name, with a way to each page. Never a ranking."""
     table, links = below_table(seen)
     title = word("below", seen.lang)
-    html = _render("below.html", seen, title=title, table=table, links=links, csv_name=_csv_name(seen, "below"))
-    _display(seen, "below", html, title=title, tables=int(table is not None), sentences=1)
-
-
-def dialogue(seen: Seen) -> None:
-    """Questions for the dialogue, asked because of what was found."""
-    texts = questions(seen)
-    html = _render("dialogue.html", seen, questions=texts)
-    _display(seen, "dialogue", html, title=word("dialogue", seen.lang), sentences=len(texts))
+    html = render("below.html", seen, title=title, table=table, links=links, csv_name=csv_name(seen, "below"))
+    display(seen, "below", html, title=title, tables=int(table is not None), sentences=1)
 
 
 def coverage(seen: Seen) -> None:
     """What the page rests on: years, pupils, what is withheld or missing, and where it is from."""
     table = coverage_table(seen)
     title = word("coverage", seen.lang)
-    html = _render("coverage.html", seen, title=title, table=table, csv_name=_csv_name(seen, "coverage"))
-    _display(seen, "coverage", html, title=title, tables=1, sentences=1)
+    html = render("coverage.html", seen, title=title, table=table, csv_name=csv_name(seen, "coverage"))
+    display(seen, "coverage", html, title=title, tables=1, sentences=1)
 
 
 def methods(seen: Seen) -> None:
     """How the figures are made, in words: each question's method, then what differs between its measures."""
     explained = []
-    for question in ANALYSES:
+    for question in seen.about:
         record, results = analysis(question), asked(question, seen)
         texts = {each.indicator.id: record.explain(each, seen.unit_id, seen.lang) for each in results}
         if texts:
             first, *others = texts.items()
             named = [(catalogue.indicator(name).name[seen.lang], text) for name, text in others]
             explained.append((record.title[seen.lang], catalogue.indicator(first[0]).name[seen.lang], first[1], named))
-    html = _render(
+    html = render(
         "methods.html", seen, explained=explained, indicators=[catalogue.indicator(each) for each in shown_names(seen)]
     )
-    _display(seen, "methods", html, title=word("methods", seen.lang))
+    display(seen, "methods", html, title=word("methods", seen.lang))
 
 
 def close(seen: Seen) -> None:
     """The foot of the page, and the count of all that should be on it."""
     snapshot, run = seen.figures.snapshot, seen.figures.run
     parameters = {"unit": seen.unit_id, "school_year": str(seen.year), "lang": seen.lang, "audience": seen.audience}
+    if seen.report != catalogue.USUAL:
+        parameters["report"] = seen.report
+    if seen.compare_with:
+        parameters["compare_with"] = seen.compare_with
     data = run.made_from.get(seen.unit_id, snapshot.hash)
     number = sha256(json.dumps([parameters, data, run.code], sort_keys=True).encode()).hexdigest()[:12]
     sources = [source.attribution[seen.lang] for source in sources_of(seen)]
-    html = _render(
+    html = render(
         "foot.html",
         seen,
         sources=sources,
@@ -214,8 +229,10 @@ def close(seen: Seen) -> None:
         code=run.code,
         parameters=" · ".join(parameters.values()),
         number=number,
+        requirement=seen.kind.source[seen.lang],
     )
     totals = {name: sum(piece[name] for piece in seen.pieces) for name in ("figures", "tables", "sentences")}
     title = word("title", seen.lang, name=seen.name, year=seen.year)
-    report = word(f"report_{seen.level}", seen.lang)
-    _display(seen, "end", html, title=title, description=f"{report}: {title}", sources=sources, **totals)
+    report = _report_name(seen)
+    name = title if seen.report == catalogue.USUAL else f"{title}: {report}"
+    display(seen, "end", html, title=name, description=f"{report}: {title}", sources=sources, **totals)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import base64
 import io
-import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_WIDTH = re.compile(rb'<svg ([^>]*?)height="[^"]*"([^>]*?)width="[^"]*"')
+    from analysis.drawing.figure import Drawing
 
 
 def svg(figure: Figure) -> bytes:
-    """The figure as SVG: text as text, no dates, ids from a fixed salt."""
+    """A matplotlib figure as SVG: text as text, no dates, ids from a fixed salt."""
     import matplotlib
 
     buffer = io.BytesIO()
@@ -25,6 +24,6 @@ def svg(figure: Figure) -> bytes:
     return b"\n".join(line.rstrip() for line in lines[start:])
 
 
-def image_source(figure: Figure) -> str:
-    """The figure as the ``src`` of an ``<img>``."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg(figure)).decode("ascii")
+def image_source(drawing: Drawing) -> str:
+    """A drawing as the ``src`` of an ``<img>``."""
+    return "data:image/svg+xml;base64," + base64.b64encode(drawing.svg()).decode("ascii")

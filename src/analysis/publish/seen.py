@@ -9,10 +9,21 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.analyses import analysis
-from analysis.catalogue import AUDIENCES, kind_of, levels, levels_for, limit
+from analysis.analyses import ANALYSES, analysis
+from analysis.catalogue import (
+    AUDIENCES,
+    COMPARISONS,
+    USUAL,
+    ReportKind,
+    kind_of,
+    levels,
+    levels_for,
+    limit,
+    report_kind,
+    report_kinds,
+)
 from analysis.errors import ParameterError, UsageError
-from analysis.model import SchoolYear
+from analysis.model import Finding, SchoolYear, by_unit
 from analysis.model.observations import Observations, Result
 from analysis.publish.disclosure.decision import Decision, decide, within
 
@@ -28,6 +39,8 @@ class Run:
 
     pages: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
+    archive: tuple[Mapping[str, str], ...] = ()
+    """the reports made before, as `analysis.publish.archiving.archived` reads them"""
     made_from: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -52,6 +65,7 @@ class Figures:
         """The rows of one indicator, of which nothing is left that may not be seen."""
         if indicator not in self._observations:
             self._observations[indicator] = self._seen_of(self.snapshot.observations(indicator))
+            by_unit.remember(self._observations[indicator].rows)
         return self._observations[indicator]
 
     @cached_property
@@ -99,6 +113,7 @@ class Figures:
         key = (question, indicator, level, year)
         if key not in self._results:
             self._results[key] = analysis(question).measure(self.observations(indicator), level, year)
+            by_unit.remember(self._results[key].series)
         return self._results[key]
 
 
@@ -122,7 +137,7 @@ def opened() -> Figures:
 
 @dataclass(frozen=True)
 class Seen:
-    """A page in the making. ``pieces`` counts what has gone through the door."""
+    """A page in the making. ``pieces`` counts what has gone through the door, ``findings`` what each question said."""
 
     unit_id: str
     unit: Mapping[str, Any] = field(hash=False)
@@ -130,7 +145,20 @@ class Seen:
     lang: str
     audience: str
     figures: Figures = field(hash=False)
+    report: str = USUAL
+    compare_with: str = ""
     pieces: list[dict[str, Any]] = field(default_factory=list, hash=False, compare=False)
+    findings: dict[str, list[Finding]] = field(default_factory=dict, hash=False, compare=False)
+
+    @property
+    def kind(self) -> ReportKind:
+        """The kind of report that the page is."""
+        return report_kind(self.report)
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The questions that the page's summary and dialogue speak of."""
+        return self.kind.about or tuple(ANALYSES)
 
     @property
     def name(self) -> str:
@@ -166,12 +194,26 @@ class Seen:
         units = self.figures.units
         return units[units["parent_id"] == self.unit_id].sort_values(["name", "code"], kind="stable")
 
+    def seen_below(self) -> pd.DataFrame:
+        """The units directly below of which this audience sees figures, by name."""
+        units = self.below()
+        return units[units["level"].isin(self.figures.levels)]
 
-def open_page(*, unit: str, school_year: str, lang: str, audience: str) -> Seen:
-    """Open the page of one unit and school year.
 
-    Raises ParameterError when the unit is not in the figures, the year cannot be read, or the language
-    or audience is unknown: a page about something else is never made.
+def open_page(
+    *,
+    unit: str,
+    school_year: str,
+    lang: str,
+    audience: str,
+    level: str = "",
+    report: str = USUAL,
+    compare_with: str = "",
+) -> Seen:
+    """Open the page of one unit and school year, as one kind of report.
+
+    Raises ParameterError when the unit is not in the figures or not at the level, the year cannot be read, or the
+    language, audience, report or comparison is unknown: a page about something else is never made.
     """
     figures = opened()
     if unit not in figures.units.index:
@@ -187,4 +229,10 @@ def open_page(*, unit: str, school_year: str, lang: str, audience: str) -> Seen:
     except ValueError as error:
         raise ParameterError(f"school_year: {error}") from None
     row = {str(key): value for key, value in figures.units.loc[unit].items()}
-    return Seen(unit, row, year, lang, audience, figures)
+    if level not in ("", row["level"]):
+        raise ParameterError(f"level: the unit's own level {row['level']!r} is needed, or none, got: {level!r}")
+    if report not in report_kinds() or row["level"] not in report_kind(report).levels:
+        raise ParameterError(f"report: a kind of report that is made for the level {row['level']}, got: {report!r}")
+    if compare_with not in ("", *COMPARISONS):
+        raise ParameterError(f"compare_with: one of {', '.join(COMPARISONS)} or none, got: {compare_with!r}")
+    return Seen(unit, row, year, lang, audience, figures, report, compare_with)

@@ -10,8 +10,16 @@
     reading     what stands in a page: an account of its HTML
     gate        nothing leaves unchecked
     page        run, export, check, and only then publish
-    site        the ladder of levels over all pages of a run
+    site        the pages over all pages of a run: index, methods, words, what is not shown
     manifest    what a run was made from
+    finished    a finished run as it lies in its folder
+    server      its pages, served to this machine only
+    pack        some of its pages in one file for one recipient
+    paper       a page as it is laid out on paper
+    printing    … as PDF, by Chromium or WeasyPrint
+    document    … as a document to write on in, with its drawings as pictures
+    look, logo  a workspace's own colours and logo
+    lab         the look of a page's parts in JupyterLab
 
 Nothing is imported here: a command that makes no page does not pay for papermill and nbconvert.
 """

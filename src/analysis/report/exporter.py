@@ -19,12 +19,13 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 
 from analysis.errors import GateClosed
+from analysis.report import look
 from analysis.report.outputs import Piece, pieces
 
 TEMPLATE = Path(__file__).parent / "template"
 CONTENTS = {"sv": "På den här sidan", "nb": "På denne siden", "en": "On this page"}
 SKIP = {"sv": "Hoppa till innehållet", "nb": "Hopp til innholdet", "en": "Skip to the content"}
-LISTED = ("summary", "question", "below", "dialogue", "coverage", "methods")
+LISTED = ("summary", "question", "below", "part", "dialogue", "coverage", "methods")
 
 
 class PageExporter(TemplateExporter):
@@ -41,6 +42,10 @@ class PageExporter(TemplateExporter):
 
     def _create_environment(self) -> Environment:
         return strict(super()._create_environment())  # type: ignore[no-untyped-call]
+
+    def _preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """The notebook as it is: without a preprocessor there is nothing to copy, to mend or to check again."""
+        return nb, resources
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
@@ -79,7 +84,9 @@ def _fields(heading: Piece, found: tuple[Piece, ...], end: Piece, facts: Mapping
         "description": end.description or end.title,
         "skip": SKIP[end.lang],
         "contents_title": CONTENTS[end.lang],
-        "contents": [(piece.anchor, piece.title) for piece in found if piece.kind in LISTED and piece.anchor],
+        "contents": [
+            (piece.view, piece.anchor, piece.title) for piece in found if piece.kind in LISTED and piece.anchor
+        ],
         "facts": sorted(facts.items()),
         "heading": Markup(heading.html),
         "sections": [Markup(piece.html) for piece in found if piece not in (heading, end)],
@@ -87,16 +94,24 @@ def _fields(heading: Piece, found: tuple[Piece, ...], end: Piece, facts: Mapping
     }
 
 
-@lru_cache(maxsize=1)
 def exporter() -> PageExporter:
-    """The one exporter of this process: the template is compiled once."""
+    """The one exporter of this process for the look in use: the template is compiled once."""
+    return _exporter(look.in_use())
+
+
+@lru_cache(maxsize=2)
+def _exporter(in_use: look.Look) -> PageExporter:
     return PageExporter()
 
 
 @lru_cache(maxsize=1)
-def style() -> str:
-    """The style sheet of every page."""
+def _sheet() -> str:
     return (TEMPLATE / "page.css").read_text(encoding="utf-8")
+
+
+def style() -> str:
+    """The style sheet of every page, with the workspace's own look after it."""
+    return _sheet() + look.in_use().css
 
 
 def sign(text: str) -> str:

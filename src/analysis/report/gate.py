@@ -7,8 +7,11 @@ from collections.abc import Callable
 
 from nbformat import NotebookNode
 
+from analysis.catalogue import report_kind
 from analysis.errors import GateClosed
+from analysis.model import Lang
 from analysis.report import leaks
+from analysis.report.exporter import sign
 from analysis.report.outputs import COUNTS, Piece, pieces
 from analysis.report.parameters import PageRequest
 from analysis.report.reading import Account, account
@@ -22,6 +25,8 @@ DUMMY_ALT = re.compile(
     r"|no description has been provided",
     re.IGNORECASE,
 )
+SCRIPTS = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 INSIDE = re.compile(
     r"#[\w:.-]+|data:(?:text/csv|image/svg\+xml|image/png)[;,].*|(?:\.\./)?(?:[\w-]+/)*[\w-]+\.html(?:#[\w:.-]*)?",
     re.DOTALL,
@@ -50,6 +55,40 @@ def check(html: str, node: NotebookNode, request: PageRequest) -> Account:
     return whole
 
 
+def check_site_page(html: str, path: str, script: str = "") -> Account:
+    """The account of one of the site's own pages (index, methods, words, what is not shown) that may be published.
+
+    Raises GateClosed as `check` does for a page about a unit, for what holds of every page: one language, title and
+    h1, something said, tables that can be heard, no false number, no outside address, nothing that tells of a person,
+    a key or a machine. The page may run ``script`` and no other code, and its policy must say so by that one hash.
+    """
+    whole = account(html)
+    if whole.lang not in {each.value for each in Lang}:
+        raise _closed("a page has the language of the run", repr(whole.lang), path)
+    if len(whole.headings) != 1 or not _plain(whole.headings[0]) or not _plain(whole.title):
+        raise _closed("a page has one h1 and a title", f"{whole.headings}, {whole.title!r}", path)
+    _runs_only(script, html, whole, path)
+    for look in LOOKS:
+        look(whole)
+    if len(html.encode()) > MOST_BYTES:
+        raise _closed("a page is at most 1 MB", f"{len(html.encode()):,} bytes", path)
+    leaks.refuse(leaks.scan(html.encode(), path, leaks.in_use()))
+    return whole
+
+
+def _runs_only(script: str, html: str, whole: Account, path: str) -> None:
+    """The page holds the one script that it may hold, and its policy lets through that script by its hash."""
+    found = SCRIPTS.findall(html)
+    if found != ([("", script)] if script else []):
+        raise _closed("a page runs no code but the site's own", f"{len(found)} scripts", path)
+    policy = POLICY.search(html)
+    wanted = f"script-src {sign(script)}" if script else ""
+    if policy is None or "default-src 'none'" not in policy.group(1) or wanted not in policy.group(1):
+        raise _closed("a page's policy forbids all that it does not need", "another policy", path)
+    if script:
+        whole.forbidden.remove("<script>")
+
+
 def _closed(rule: str, found: str, where: str) -> GateClosed:
     return GateClosed(f"the gate is closed: {rule}\n  found: {found}\n  where: {where}")
 
@@ -66,11 +105,14 @@ def _every_cell_ran(node: NotebookNode) -> None:
 
 def _is_whole(shown: tuple[Piece, ...], whole: Account, request: PageRequest) -> None:
     kinds = [piece.kind for piece in shown]
-    for kind in ("heading", "summary", "end"):
+    report = report_kind(request.report)
+    for kind in ("heading", "summary", "end") if "in_short" in report.parts else ("heading", "end"):
         if kinds.count(kind) != 1:
             raise _closed(f"a page has one {kind}", f"{kinds.count(kind)}", "the notebook's outputs")
-    if "question" not in kinds:
+    if "question" in report.needs and "question" not in kinds:
         raise _closed("a page answers at least one question", "none", "the notebook's outputs")
+    if not {"question", "part"} & set(kinds):
+        raise _closed(f"a page of the kind {report.id} has at least one part", "none", "the notebook's outputs")
     if kinds[0] != "heading" or kinds[-1] != "end":
         raise _closed("the heading comes first and the end last", ", ".join(kinds), "the notebook's outputs")
 

@@ -88,7 +88,7 @@ def _texts(text: str, where: str, depth: int, left: list[int]) -> Iterator[tuple
     outer = _plain(IN_ADDRESS.sub(address, text) if ";base64," in text else text)
     if ";base64," in outer:  # encoded once more, so that it was not seen at first
         outer = IN_ADDRESS.sub(address, outer)
-    for run in BARE.findall(outer):
+    for run in dict.fromkeys(BARE.findall(outer)):  # the same names come again and again
         if HEXADECIMAL.fullmatch(run):
             parts.append(("hexadecimal", bytes.fromhex(run)))
         parts.append(("base64", _from_base64(run)))

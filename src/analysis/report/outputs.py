@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from analysis.errors import GateClosed
 
-KINDS = ("heading", "summary", "question", "below", "dialogue", "coverage", "methods", "end")
+KINDS = ("heading", "summary", "question", "below", "part", "dialogue", "coverage", "methods", "end")
 TEXTS = ("kind", "unit", "unit_name", "school_year", "lang", "title")
 COUNTS = ("figures", "tables", "sentences")
 SECTION_ID = re.compile(r'<section\b[^>]*?\sid="([^"]+)"')
@@ -33,6 +33,8 @@ class Piece:
     made_up: bool
     html: str
     description: str = ""
+    view: str = ""
+    """the name of the view that begins with it, in words; empty when none does"""
 
     @property
     def anchor(self) -> str:
@@ -78,5 +80,5 @@ def _piece(index: int, marks: NotebookNode, output: NotebookNode) -> Piece:
         raise GateClosed(f"{where} ({texts['kind']}): a part is marked with {', '.join(wrong)}, which is not so here")
     if not isinstance(html, str) or not html.strip():
         raise GateClosed(f"{where} ({texts['kind']}): a part has HTML, got: nothing")
-    description = str(marks.get("description", ""))
-    return Piece(cell=index, html=html, description=description, made_up=made_up, **texts, **counts)
+    description, view = str(marks.get("description", "")), str(marks.get("view", ""))
+    return Piece(cell=index, html=html, made_up=made_up, description=description, view=view, **texts, **counts)

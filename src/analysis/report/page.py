@@ -56,7 +56,7 @@ def make(
 
     A page that cannot be made is a record with the reason, not an exception, and whatever stood at its
     place stays untouched. The executed notebook is kept in ``work``/notebooks either way. ``facts`` (data
-    hash, code commit) are written into the head of the page.
+    hash, code commit) are written into the head of the page, and beside them what was asked for.
     """
     started = time.monotonic()
     try:
@@ -67,7 +67,7 @@ def make(
             keep=lambda node: keep(node, work / "notebooks" / f"{request.safe_name}.ipynb"),
         )
         _refuse_flood(node)
-        html = export(node, facts)
+        html = export(node, {**(facts or {}), **request.parameters})
         found = check(html, node, request)
         _refuse_outside(out, request)
         publish(html.encode(), out / request.path)

@@ -13,7 +13,7 @@ VOID = frozenset(
 UNSEEN = frozenset(("script", "style", "template"))
 LISTS = frozenset(("messages", "findings", "questions"))
 """a list item of these is a sentence about the unit …"""
-LED = frozenset(("below", "coverage"))
+LED = frozenset(("below", "coverage", "part"))
 """… and so is the lead of these sections, which have no such list"""
 MADE_UP = "made-up"
 """the class of the notice that the figures are made up"""

@@ -12,12 +12,12 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from types import TracebackType
 from typing import Any
 
-import nbformat.v4
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.core.profiledir import ProfileDir
 from nbformat import NotebookNode
+from nbformat.notebooknode import from_dict
 from traitlets import Type
 from traitlets.config import Config
 
@@ -88,8 +88,8 @@ class PageShell(InteractiveShell):
         super().__init__(**settings)  # type: ignore[no-untyped-call]
 
     def keep(self, kind: str, **content: Any) -> None:
-        """Add one output to the running cell."""
-        self.outputs.append(nbformat.v4.new_output(kind, **content))  # type: ignore[no-untyped-call]
+        """Add one output to the running cell. The notebook is checked as a whole when it is kept."""
+        self.outputs.append(from_dict({"output_type": kind, **content}))  # type: ignore[no-untyped-call]
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         self.keep("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from analysis.statistics.intervals import Floats
@@ -14,22 +16,24 @@ HALVED = 4
 AT_A_TIME = 256
 
 
-def mixture_quantiles(share: Floats, mean: Floats, sd: Floats, probability: float) -> Floats:
-    """The figure that so large a part of each column's distribution lies below.
+def mixture_quantiles(share: Floats, mean: Floats, variance: Floats, probabilities: Sequence[float]) -> Floats:
+    """The figures that so large parts of each column's distribution lie below: a row per probability.
 
-    Each column is a mixture of normals with shares, means and standard deviations one below the other; the shares of
-    a column add up to 1. Halley's method on the normal quantile of the mixture's distribution function, which is
-    nearly straight; a step that leaves the bracket halves it instead.
+    Each column is a mixture of normals with shares, means and variances one below the other; the shares of a column
+    add up to 1. Halley's method on the normal quantile of the mixture's distribution function, which is nearly
+    straight; a step that leaves the bracket halves it instead.
 
     >>> one = np.ones((2, 1))
-    >>> round(float(mixture_quantiles(one / 2, 10 * one, 2 * one, 0.975)[0]), 4)
+    >>> round(float(mixture_quantiles(one / 2, 10 * one, 4 * one, [0.975])[0, 0]), 4)
     13.9199
     """
-    found = np.empty(share.shape[1])
-    for start in range(0, len(found), AT_A_TIME):
+    found = np.empty((len(probabilities), share.shape[1]))
+    for start in range(0, share.shape[1], AT_A_TIME):
         piece = slice(start, start + AT_A_TIME)
-        parts = [np.ascontiguousarray(each[:, piece]) for each in (share, mean, sd)]
-        found[piece] = _quantiles(parts[0], parts[1], parts[2], probability)
+        parts = [np.ascontiguousarray(each[:, piece]) for each in (share, mean)]
+        sd = np.sqrt(variance[:, piece])
+        for row, probability in enumerate(probabilities):
+            found[row, piece] = _quantiles(parts[0], parts[1], sd, probability)
     return found
 
 

@@ -16,6 +16,8 @@ LARGEST_CONDITION = 1e8
 HUBER_REACH = 1.345
 """residuals further out than this many scales are drawn in: 95 % efficient where they are normal"""
 AT_ONCE = 256
+LARGEST_OF_SERIES = 0.05
+"""clusters that hold at most this much of the fit, the trace of their hat matrix, are left out by a short series"""
 SMALLEST_LEFT = 1e-9
 """a cluster whose leaving-out keeps less than this share of some direction has no prediction"""
 
@@ -132,7 +134,7 @@ def calibrated(observed: Floats, error_variance: Floats, exact: Floats) -> Calib
     Errors of a regression on the result do not hold the uncertainty of Σₓ. Raises CannotFitError with the
     reason all_chance when a combination of the columns varies no more than chance alone would make it.
     """
-    middle = exact @ np.linalg.lstsq(exact, observed, rcond=None)[0]
+    middle = exact @ (_bread(exact, len(exact)) @ (exact.T @ observed))
     around = observed - middle
     total = around.T @ around / (len(observed) - exact.shape[1])
     true = total - np.diag(error_variance.mean(axis=0))
@@ -183,15 +185,31 @@ def _shift_without(x: Floats, residuals: Floats, bread: Floats, codes: Codes, gr
     for mine in _in_pieces(sizes):
         size = int(sizes[mine[0]])
         rows = order[starts[mine][:, None] + np.arange(size)]
-        block = x[rows]
+        block, own = x[rows], residuals[rows]
         reach = block @ bread
-        hats = reach @ block.transpose(0, 2, 1)
-        solvable = np.trace(hats, axis1=1, axis2=2) < 0.5
-        doubtful = np.flatnonzero(~solvable)
-        solvable[doubtful] = np.linalg.eigvalsh(np.eye(size) - hats[doubtful])[:, 0] > SMALLEST_LEFT
-        kept = slice(None) if solvable.all() else solvable
-        found = np.full((len(mine), x.shape[1]), np.nan)
-        own = np.linalg.solve(np.eye(size) - hats[kept], residuals[rows][kept][..., None])
-        found[kept] = (reach[kept].transpose(0, 2, 1) @ own)[..., 0]
-        shift[mine] = found
+        traces = np.einsum("gij,gij->g", reach, block)
+        if traces.max() <= LARGEST_OF_SERIES:
+            shift[mine] = _by_series(block, reach, own, float(traces.max()))
+        else:
+            shift[mine] = _by_solving(block, reach, own)
     return shift
+
+
+def _by_series(block: Floats, reach: Floats, residuals: Floats, largest: float) -> Floats:
+    """The same as 1 + H + H² + …, until what is left is rounding: no eigenvalue of H is above `largest`."""
+    found = first = (residuals[:, None, :] @ reach)[:, 0]
+    for _ in range(int(np.ceil(np.log(np.finfo(float).eps) / np.log(max(largest, 1e-16))))):
+        back = (block @ found[:, :, None])[:, :, 0]
+        found = first + (back[:, None, :] @ reach)[:, 0]
+    return np.asarray(found, dtype=float)
+
+
+def _by_solving(block: Floats, reach: Floats, residuals: Floats) -> Floats:
+    """The same for clusters that weigh much; NaN where nothing is left to fit some column from."""
+    size = block.shape[1]
+    hats = reach @ block.transpose(0, 2, 1)
+    solvable = np.linalg.eigvalsh(np.eye(size) - hats)[:, 0] > SMALLEST_LEFT
+    found = np.full((len(block), block.shape[2]), np.nan)
+    own = np.linalg.solve(np.eye(size) - hats[solvable], residuals[solvable][..., None])
+    found[solvable] = (reach[solvable].transpose(0, 2, 1) @ own)[..., 0]
+    return found

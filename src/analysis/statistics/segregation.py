@@ -12,6 +12,7 @@ from analysis.statistics.allotment import Counts, by_chance, entropy
 from analysis.statistics.intervals import Floats
 from analysis.statistics.lines import Codes
 from analysis.statistics.refusal import CannotFitError
+from analysis.statistics.steepness import MIDDLE, ends, steps_of
 
 Number = TypeVar("Number", float, Floats)
 
@@ -99,13 +100,11 @@ def segregation(
     separation, below 0 more even than lots. Isolation is put back on its own scale, P + (1 - P)·η². The parts
     of H are each freed from their own E₀ and divided by 1 - E₀ of H, so that they still sum to H.
 
-    The 95 % interval is a parametric bootstrap over pupils, `draws` cohorts of the same sizes, each unit's
-    count binomial with its share drawn towards P until η² of the shares is the one beyond chance; the middle
-    95 % of them, moved so that their mean is the estimate. It covers what other cohorts allotted by the same
-    odds would show on average: in simulations of 4 to 30 schools with 20 to 99 pupils 90 to 99 times in a hundred,
-    too seldom (88 to 93) with four schools and some twenty members, too often (97 to 100) where lots decide;
-    mirrored, the basic interval, covered as seldom as 65. The p-value compares H with
-    `draws` multivariate hypergeometric allocations, (1 + as high)/(1 + draws). Seeded; the order of units
+    The 95 % interval is that of the true unevenness under which the estimate is not among the 2.5 per cent highest
+    or lowest of `draws` other cohorts of the same sizes (`ends`): each unit's count binomial, its share drawn towards
+    P or away from it until η² of the shares is that of six steps, lots and around the one beyond chance. The parts have
+    the middle 95 % of the cohorts at the middle step, moved so that their mean is the estimate. The p-value compares
+    H with `draws` multivariate hypergeometric allocations, (1 + as high)/(1 + draws). Seeded; the order of units
     does not matter. Counts must be whole, every unit must have a pupil.
 
     >>> found = segregation([40, 10, 90, 20], [160, 190, 60, 230], draws=99)
@@ -120,12 +119,9 @@ def segregation(
     estimate = beyond_chance(counted, chance, total / pupils)
     lots = random.multivariate_hypergeometric(sizes, total, size=draws, method="marginals")
     as_high = counted_indices(lots, sizes)["entropy"] >= counted["entropy"] - 1e-12
-    cohorts = _cohorts(inside, sizes, max(estimate["eta2"], 0.0), draws, random)
-    drawn = beyond_chance(counted_indices(cohorts, sizes, codes), chance, cohorts.sum(axis=-1) / pupils)
-    corrected = {
-        name: Corrected(counted[name], chance[name], estimate[name], *_centred(estimate[name], drawn[name]))
-        for name in counted
-    }
+    drawn = _other_cohorts(inside, sizes, codes, chance, draws, random)
+    reach = {name: _reach(name, estimate[name], total / pupils, each) for name, each in drawn.items()}
+    corrected = {name: Corrected(counted[name], chance[name], estimate[name], *reach[name]) for name in counted}
     return Segregation(
         share=total / pupils,
         pupils=pupils,
@@ -140,10 +136,16 @@ def segregation(
     )
 
 
-def _centred(estimate: float, drawn: Floats) -> tuple[float, float]:
-    """The middle 95 % of the cohorts, their mean moved to the estimate; a cohort without members (NaN) says nothing."""
-    low, high = np.nanquantile(drawn, [0.025, 0.975]) - np.nanmean(drawn)
-    return estimate + float(low), min(estimate + float(high), 1.0)
+def _reach(name: str, estimate: float, share: float, drawn: Floats) -> tuple[float, float]:
+    """The interval of one index from what other cohorts show of it (steps × draws); without members (NaN) nothing."""
+    if name in ("between", "within"):
+        low, high = np.nanquantile(drawn[MIDDLE], [0.025, 0.975]) - np.nanmean(drawn[MIDDLE])
+        return estimate + float(low), min(estimate + float(high), 1.0)
+    nought = share if name == "isolation" else 0.0
+    mean, edges = np.nanmean(drawn, axis=1), np.nanquantile(drawn, [0.025, 0.975], axis=1)
+    shifted = [each[:, None] - nought for each in (mean, edges[0], edges[1])]
+    low_end, high_end = ends(np.array([estimate - nought]), *shifted)
+    return nought + float(low_end[0]), min(nought + float(high_end[0]), 1.0)
 
 
 def beyond_chance(counted: dict[str, Number], chance: dict[str, float], share: Number) -> dict[str, Number]:
@@ -160,12 +162,25 @@ def beyond_chance(counted: dict[str, Number], chance: dict[str, float], share: N
     return found
 
 
-def _cohorts(inside: Counts, sizes: Counts, eta2: float, draws: int, random: np.random.Generator) -> Counts:
-    """Counts of the group in other cohorts: binomial, with the units' shares drawn towards the common one."""
-    share = inside.sum() / sizes.sum()
+def _other_cohorts(
+    inside: Counts,
+    sizes: Counts,
+    codes: Codes | None,
+    chance: dict[str, float],
+    draws: int,
+    random: np.random.Generator,
+) -> dict[str, Floats]:
+    """The indices of other cohorts at each step of unevenness (steps × draws): counts are binomial."""
+    share, pupils, units = inside.sum() / sizes.sum(), int(sizes.sum()), len(sizes)
     counted = float(counted_indices(inside, sizes)["eta2"])
-    keep = np.sqrt(eta2 / counted) if counted > 0 else 0.0
-    return random.binomial(sizes, share + keep * (inside / sizes - share), size=(draws, len(sizes)))
+    beyond = max((counted * (pupils - 1) - (units - 1)) / (pupils - units), 0.0) if pupils > units else counted
+    found = []
+    for step in steps_of(beyond, (units - 1) / (pupils - 1), units):
+        times = float(step) / np.sqrt(counted) if counted > 0 else 0.0
+        odds = np.clip(share + times * (inside / sizes - share), 0.0, 1.0)
+        cohorts = random.binomial(sizes, odds, size=(draws, units))
+        found.append(beyond_chance(counted_indices(cohorts, sizes, codes), chance, cohorts.sum(axis=-1) / pupils))
+    return {name: np.array([each[name] for each in found]) for name in found[0]}
 
 
 def _in_one_order(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -10,7 +12,8 @@ from analysis.statistics.intervals import Floats
 from analysis.statistics.lines import Codes
 
 DRAWS = 999
-CELLS_AT_A_TIME = 200_000
+SCHOOLS_AT_A_TIME, KEPT_BLOCKS = 32, 4
+"""schools whose chance is drawn in one go, and how many such blocks are kept for the next town"""
 FEWEST_YEARS = 3
 BY_LOT = 0.05
 REACH = 0.96
@@ -57,20 +60,23 @@ def change_beyond_cohorts(
     ``se`` is the standard deviation of the slopes drawn, multiplied by the root of the years' residual sum of
     squares over its mean in the draws when that is above 1. The interval reaches as many ``se`` as 96 % of the
     draws' own studentised slopes do: of unchanged places it leaves nought out less than 5 % of the time. Where schools
-    that are all alike cannot be ruled out, both are drawn and the longer reach is taken. At least three years. The
-    seed is the place's own numbers, so that none depends on which others are asked about.
+    that are all alike cannot be ruled out, both are drawn and the longer reach is taken. At least three years. Every
+    place has the same draws of chance, so that none depends on which others are asked about.
     """
     found = np.full((3, len(values)), np.nan)
     known = np.isfinite(values)
     count = known.sum(axis=1).astype(float)
     order = np.lexsort((members @ np.arange(1, len(years) + 1), members.sum(axis=1), sizes.sum(axis=1), place))
     edges = np.searchsorted(place[order], np.arange(len(values) + 1))
+    chances: dict[tuple[int, ...], Callable[[int], Floats]] = {}
     for here in np.flatnonzero(count >= FEWEST_YEARS):
         schools, seen = order[edges[here] : edges[here + 1]], known[here]
         inside, size = members[np.ix_(schools, seen)].T, sizes[np.ix_(schools, seen)].T
+        first = (years[seen] - years[seen][0]).astype(np.int64)
+        chance = chances.setdefault(tuple(first.tolist()), _chance(first, shared, draws))
         lines = []
         for odds in _steady_odds(years[seen], inside, size, shared):
-            drawn = _drawn(years[seen], odds, size, by_chance[here, seen], shared, draws)
+            drawn = _drawn(odds, size, by_chance[here, seen], chance)
             lines.append(_slope(years[seen], values[here, seen], drawn))
         found[:, here] = max(lines, key=lambda each: each[2])
     ends = [np.where(known, years, fill) for fill in (np.inf, -np.inf)]
@@ -98,25 +104,51 @@ def _slope(years: Floats, values: Floats, drawn: Floats) -> tuple[float, float, 
     return float(own), se, float(times) * se
 
 
-def _drawn(years: Floats, odds: Floats, size: Floats, by_chance: Floats, shared: int, draws: int) -> Floats:
-    """Series of the index of a place whose schools keep their odds (draws × years); without a group, no index."""
-    middles = np.array([size * odds, size * (1 - odds)])
-    first = (years - years[0]).astype(np.int64)
-    span, schools = int(first[-1]) + shared, len(odds)
-    random = np.random.default_rng([int(each) for each in np.rint(middles.sum(axis=(1, 2)))])
-    at_a_time, found = max(1, CELLS_AT_A_TIME // (2 * span * schools)), []
-    for start in range(0, draws, at_a_time):
-        cohorts = random.standard_normal((min(at_a_time, draws - start), 2, span + 1, schools))
-        cohorts[:, :, 0] = 0.0
-        chance = np.cumsum(cohorts, axis=2)
-        chance = (chance[:, :, first + shared] - chance[:, :, first]) / np.sqrt(shared)
-        counts = np.maximum(middles + np.sqrt(middles) * chance, 0.0)
-        both = counts.sum(axis=1)
-        total, members = both.sum(axis=2), counts[:, 0].sum(axis=2)
-        uneven = np.abs(counts[:, 0] - (members / total)[:, :, None] * both).sum(axis=2)
-        there = np.all((members > 0) & (members < total), axis=1)
-        found.append(uneven[there] * total[there] / (2 * members * (total - members))[there])
-    return np.asarray((np.concatenate(found) - by_chance) / (1 - by_chance), dtype=float)
+def _drawn(odds: Floats, size: Floats, by_chance: Floats, chance: Callable[[int], Floats]) -> Floats:
+    """Series of the index of a place whose schools keep their odds (draws × years); without a group, no index.
+
+    `size` has a row per year and a column per school; `chance` gives a block of schools at a time.
+    """
+    blocks = [slice(start, start + SCHOOLS_AT_A_TIME) for start in range(0, len(odds), SCHOOLS_AT_A_TIME)]
+
+    @lru_cache(maxsize=1)
+    def counts(block: int) -> Floats:
+        here = blocks[block]
+        middles = np.stack([size[:, here] * odds[here], size[:, here] * (1 - odds[here])]).transpose(2, 0, 1)
+        made = chance(block)[: len(middles)] * np.sqrt(middles)[:, :, None]
+        made += middles[:, :, None]
+        return np.maximum(made, 0.0, out=made)
+
+    sums = sum(counts(block).sum(axis=0) for block in range(len(blocks)))
+    members, total = sums[0], sums[0] + sums[1]
+    there = np.all((members > 0) & (members < total), axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odd = members / sums[1]
+    uneven = np.zeros_like(total)
+    for block in reversed(range(len(blocks))):
+        away = counts(block)[:, 1] * odd
+        away -= counts(block)[:, 0]
+        uneven += np.abs(away, out=away).sum(axis=0)
+    found = uneven[there] / (2 * members[there])
+    return np.asarray((found - by_chance) / (1 - by_chance), dtype=float)
+
+
+def _chance(first: Codes, shared: int, draws: int) -> Callable[[int], Floats]:
+    """What cohorts add to the schools' counts, in standard deviations: schools × of the group or not × draws × years.
+
+    Years that share grades share their pupils' chance. By blocks of schools; a school's place in its own town decides
+    which numbers it has, so that no town's depend on the others.
+    """
+    span = int(first[-1]) + shared
+
+    def made(block: int) -> Floats:
+        random = np.random.default_rng([span, block])
+        cohorts = random.standard_normal((SCHOOLS_AT_A_TIME, 2, draws, span + 1))
+        cohorts[..., 0] = 0.0
+        summed = np.cumsum(cohorts, axis=3, out=cohorts)
+        return np.asarray((summed[..., first + shared] - summed[..., first]) / np.sqrt(shared), dtype=float)
+
+    return lru_cache(maxsize=KEPT_BLOCKS)(made)
 
 
 def _steady_odds(years: Floats, inside: Floats, size: Floats, shared: int) -> list[Floats]:

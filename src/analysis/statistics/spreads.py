@@ -20,6 +20,7 @@ MOST_SPREADS, MOST_STEPS = 400, 200
 CLOSE_ENOUGH = 1e-4
 """how many of its standard errors the common mean may lie from the most likely one"""
 MEANS = 7
+FEWEST_FACTORS, MOST_FACTORS, FACTORS_PER_UNIT = 3, 25, 10
 ALIKE = 0.003
 """variances of a mixture's means and variances, next to its own, that move its ends by a few ten-thousandths"""
 
@@ -49,6 +50,8 @@ def density_of(y: Floats, own: Floats, nodes: Floats, share: Floats, is_centred:
     proportional to √Σ(τ/(own + τ²))²; the mean, unless `is_centred` on the one that is given, by Laplace's method,
     which is exact with one node.
     """
+    if len(nodes) == 1:
+        return _density_of_known(y, nodes[0], is_centred)
     log_share, lowest, largest = np.log(share), float(y.min()), float(y.max())
 
     def at(log_spread: float, mean: float) -> Given:
@@ -80,6 +83,51 @@ def density_of(y: Floats, own: Floats, nodes: Floats, share: Floats, is_centred:
         density = float(np.sum(np.log(total) + highest) + prior) - (0.0 if is_centred else 0.5 * float(np.log(known)))
         told = _as_one(square, off, nodes, precision, probability)
         return Given(float(np.exp(log_spread)), density, mean, 0.0 if is_centred else 1 / known, *told)
+
+    return at
+
+
+def _density_of_known(y: Floats, chance: Floats, is_centred: bool) -> Density:
+    """The same where every chance variance is known: then all is normal, and the common mean comes out directly."""
+    nodes, probability = chance[None], np.ones((1, len(y)))
+
+    def at(log_spread: float, mean: float) -> Given:
+        precision = 1 / (chance + float(np.exp(2 * log_spread)))
+        certain = float(precision.sum())
+        mean = mean if is_centred else float(precision @ y) / certain
+        off = y - mean
+        figures = 0.5 * (float(np.log(precision).sum()) - float((precision * off) @ off))
+        prior = 2 * log_spread + 0.5 * float(np.log(precision @ precision))
+        density = figures + prior - (0.0 if is_centred else 0.5 * float(np.log(certain)))
+        doubt = 0.0 if is_centred else 1 / certain
+        return Given(float(np.exp(log_spread)), density, mean, doubt, nodes, probability)
+
+    return at
+
+
+def over_factors(y: Floats, own: Floats, nodes: Floats, share: Floats, df: float) -> Density:
+    """The log density of log τ around a known centre, when all variances are as much too large or too small.
+
+    They share a factor, the logarithm of which is normal with variance 2/df: Gauss and Hermite's points, the closer
+    the less `df` is beside the number of units. What the spread says of the factor is in the probabilities.
+    """
+    count = int(np.clip(np.ceil(FACTORS_PER_UNIT * len(y) / df), FEWEST_FACTORS, MOST_FACTORS))
+    points, weights = np.polynomial.hermite.hermgauss(count)
+    factors, likely = np.exp(2 * points / np.sqrt(df)), np.log(weights / weights.sum())
+    every = [density_of(y, each * own, each * nodes, share, True) for each in factors]
+
+    def at(log_spread: float, mean: float) -> Given:
+        found = [one(log_spread, mean) for one in every]
+        logs = likely + np.array([each.log_density for each in found])
+        portion = np.exp(logs - logs.max())
+        density = float(logs.max() + np.log(portion.sum()))
+        chance = np.concatenate([each.nodes for each in found])
+        probability = np.concatenate(
+            [one * each.probability for one, each in zip(portion / portion.sum(), found, strict=True)]
+        )
+        square = found[0].spread ** 2
+        told = _as_one(square, y - mean, chance, 1 / (chance + square), probability)
+        return Given(found[0].spread, density, mean, 0.0, *told)
 
     return at
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,10 @@ import numpy as np
 from analysis.statistics.allotment import mean_deviation
 from analysis.statistics.intervals import Floats
 from analysis.statistics.lines import Codes
+from analysis.statistics.steepness import MIDDLE, ends, steps_of
 
 DRAWS = 399
-DRAWS_AT_A_TIME = 20
+SCHOOLS_AT_A_TIME = 400
 FEWEST_OF_EACH = 5
 
 
@@ -44,10 +46,12 @@ def unevenness(codes: Codes, members: Floats, sizes: Floats, places: int, draws:
     D = ½ Σ|aⱼ/A - bⱼ/B|; beyond chance (D - E₀)/(1 - E₀) with the exact E₀ of random allocation. NaN with
     fewer than two schools or five pupils on either side.
 
-    Interval: parametric bootstrap over pupils as in `segregation`, with normal counts in place of binomial
-    ones and the same `draws` of chance in every place, so that no place's interval depends on which others are
-    asked about. p-value: X² = N·η² of the table schools × group, (N - 1)/N·X² against chi² with J - 1 degrees
-    of freedom. The interval is stretched to reach zero where p is 0.05 or more.
+    Interval: the true unevenness under which the estimate is not among the 2.5 per cent highest or lowest of other
+    cohorts (`ends`). The cohorts are drawn at six steps, the schools' shares drawn towards the place's or away from
+    it until η² is the step's, with normal counts in place of binomial ones and the same `draws` of chance in every
+    place and step, so that no place's interval depends on which others are asked about. p-value: X² = N·η² of the
+    table schools × group, (N - 1)/N·X² against chi² with J - 1 degrees of freedom. The interval is stretched to
+    reach zero where p is 0.05 or more.
 
     >>> place = np.zeros(4, dtype=np.int64)
     >>> found = unevenness(place, np.array([40.0, 10, 90, 20]), np.array([200.0, 200, 150, 250]), 1)
@@ -70,42 +74,49 @@ def unevenness(codes: Codes, members: Floats, sizes: Floats, places: int, draws:
         by_chance = np.bincount(place, mean_deviation(total[place], pupils[place], size), places) / scale
         eta2 = np.bincount(place, (inside - size * share[place]) ** 2 / size, places) / (scale / 2)
         eta2_beyond = np.maximum((eta2 * (pupils - 1) - (units - 1)) / (pupils - units), 0.0)
-        keep = np.sqrt(np.where(eta2 > 0, np.minimum(eta2_beyond / eta2, 1.0), 0.0))
         beyond = (counted - by_chance) / (1 - by_chance)
-        drawn_to = share[place] + keep[place] * (inside / size - share[place])
-        se, low, high = _ends(place, size, drawn_to, places, by_chance, draws)
+        steps = steps_of(eta2_beyond, (units - 1) / (pupils - 1), units)
+        away, times = inside / size - share[place], np.where(eta2 > 0, steps / np.sqrt(eta2), 0.0)
+        odds = np.clip(share[place] + times[:, place] * away, 0.0, 1.0)
+        drawn = _drawn(place, size, odds, places, draws)
+        se = drawn[1, MIDDLE] / (1 - by_chance)
+        mean, lower, upper = (drawn[[0, 2, 3]] - by_chance) / (1 - by_chance)
     p_value = np.where(can, chdtrc(np.maximum(units - 1, 1), np.where(can, eta2 * (pupils - 1), 0.0)), np.nan)
-    low, high = beyond + low, np.minimum(beyond + high, 1.0)
-    by_lot = p_value >= 0.05
-    low, high = np.where(by_lot, np.minimum(low, 0.0), low), np.where(by_lot, np.maximum(high, 0.0), high)
-    return Unevenness(share, pupils, units, counted, by_chance, beyond, se, low, high, eta2, p_value)
+    low, high = ends(beyond, mean, lower, upper)
+    low = np.where(p_value >= 0.05, np.minimum(low, 0.0), low)
+    return Unevenness(share, pupils, units, counted, by_chance, beyond, se, low, np.minimum(high, 1.0), eta2, p_value)
 
 
-def _ends(
-    place: Codes, size: Floats, odds: Floats, places: int, by_chance: Floats, draws: int
-) -> tuple[Floats, Floats, Floats]:
-    """Standard error, and the 2.5 and 97.5 per cent points around the mean, of the index over other cohorts."""
-    missing = np.full(places, np.nan)
-    if not len(place):
-        return missing, missing.copy(), missing.copy()
+def _drawn(place: Codes, size: Floats, odds: Floats, places: int, draws: int) -> Floats:
+    """Mean, standard deviation, 2.5 and 97.5 per cent points of the dissimilarity over other cohorts, for each step.
+
+    `odds` are steps × schools; the answer is 4 × steps × places.
+    """
+    found = np.full((4, len(odds), places), np.nan)
     labels, starts, many = np.unique(place, return_index=True, return_counts=True)
     rank = np.arange(len(place)) - np.repeat(starts, many)
-    chance = np.ascontiguousarray(np.random.default_rng(0).standard_normal((int(many.max()), draws)).T)
-    middle, wide = size * odds, np.sqrt(size * odds * (1 - odds))
-    total = np.add.reduceat(size, starts)
-    drawn = np.empty((draws, len(labels)))
-    for first in range(0, draws, DRAWS_AT_A_TIME):
-        now = slice(first, first + DRAWS_AT_A_TIME)
-        count = chance[now][:, rank]
-        count *= wide
-        count += middle
-        np.clip(count, 0, size, out=count)
-        share = np.add.reduceat(count, starts, axis=1) / total
-        count -= np.repeat(share, many, axis=1) * size
-        uneven = np.add.reduceat(np.abs(count, out=count), starts, axis=1)
-        drawn[now] = uneven / (2 * total * share * (1 - share))
-    drawn = (drawn - by_chance[labels]) / (1 - by_chance[labels])
-    se, low, high = (missing.copy() for _ in range(3))
-    se[labels] = drawn.std(axis=0, ddof=1)
-    low[labels], high[labels] = np.quantile(drawn, [0.025, 0.975], axis=0) - drawn.mean(axis=0)
-    return se, low, high
+    chance = np.random.default_rng(0).standard_normal((int(many.max(initial=0)), draws))
+    total = np.add.reduceat(size, starts) if len(place) else size
+    for here in _pieces(many):
+        rows = slice(starts[here.start], starts[here.start] + int(many[here].sum()))
+        begins, normal, whole = starts[here] - starts[here.start], chance[rank[rows]], total[here, None]
+        for step, each in enumerate(odds[:, rows, None]):
+            count = normal * np.sqrt(size[rows, None] * each * (1 - each))
+            count += size[rows, None] * each
+            np.clip(count, 0, size[rows, None], out=count)
+            share = np.add.reduceat(count, begins, axis=0) / whole
+            count -= np.repeat(share, many[here], axis=0) * size[rows, None]
+            uneven = np.add.reduceat(np.abs(count, out=count), begins, axis=0) / (2 * whole * share * (1 - share))
+            edges = np.quantile(uneven, [0.025, 0.975], axis=1)
+            found[:, step, labels[here]] = uneven.mean(axis=1), uneven.std(axis=1, ddof=1), *edges
+    return found
+
+
+def _pieces(many: Codes) -> Iterator[slice]:
+    """Places that lie side by side, with about `SCHOOLS_AT_A_TIME` schools together."""
+    after, start = np.cumsum(many), 0
+    while start < len(many):
+        before = int(after[start - 1]) if start else 0
+        stop = max(start + 1, int(np.searchsorted(after, before + SCHOOLS_AT_A_TIME, side="right")))
+        yield slice(start, stop)
+        start = stop

@@ -15,6 +15,7 @@ from analysis.publish.disclosure import protect
 from analysis.publish.disclosure.contributors import Contributors
 from analysis.publish.disclosure.programme import Programme
 from analysis.publish.disclosure.protect import looked_at_again, protected
+from analysis.publish.disclosure.search import Search
 from analysis.publish.disclosure.table import CountTable, DisclosureError
 
 Build = Callable[..., CountTable]
@@ -282,3 +283,24 @@ def test_a_width_or_block_labels_that_make_no_sense_are_refused(build: Build) ->
         protected(table, 0)
     with pytest.raises(ValueError, match="2 block labels for 3 cells"):
         protected(table, 5, [np.zeros(2, dtype=np.int64)])
+
+
+def test_a_move_that_breaks_a_sum_moves_what_is_shown_or_leaves_less_than_nought_proves_nothing(build: Build) -> None:
+    shown = build([5.0, 6, 7, 8, 3, 29], [(5, [0, 1, 2, 3, 4])], [4])
+    hidden = np.array([True, False, False, True, True, False])
+    cells = np.array([0, 3, 4])
+    honest = (cells, np.array([[0.0, -5.0, 5.0]]))
+    lies = [
+        (cells, np.array([[0.0, 0.0, 5.0]])),
+        (np.array([1, 4]), np.array([[-5.0, 5.0]])),
+        (cells, np.array([[-6.0, 1.0, 5.0]])),
+    ]
+    for witnesses, is_proven in ((lies, False), ([honest], True), ([*lies, honest], True)):
+        search = Search(shown, 5, Contributors(shown), largest_first=True)
+        search.hidden = hidden.copy()
+        search.verify(witnesses)
+        assert bool(search.is_safe(np.array([4]))[0]) is is_proven
+    assert looked_at_again(shown, hidden, 5, witnesses=[honest]) == 0
+    assert looked_at_again(shown, hidden, 5, witnesses=lies) > 0
+    with pytest.raises(DisclosureError):
+        looked_at_again(shown, shown.is_primary, 5, witnesses=lies)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.analyses.wording import Wording, estimate_of
-from analysis.drawing.marks import bars, cloud, key
-from analysis.drawing.style import MOST_PANELS, OWN, PEERS, TEXT, decimal_axis, look, panels, plain, title
+from analysis.drawing.figure import Drawing
+from analysis.drawing.marks import bars, beside, cloud, key
+from analysis.drawing.panel import Panel
+from analysis.drawing.style import MOST_PANELS, OWN, PEERS, TEXT, decimal_axis, panels, title
 from analysis.model.observations import Result
 
 MOST_MEASURES = MOST_PANELS // 2
@@ -22,7 +23,7 @@ def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
     return [each for each in results if np.isfinite(estimate_of(each, unit_id)["expected"])][:MOST_MEASURES]
 
 
-def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
+def draw(results: Sequence[Result], unit_id: str, lang: str) -> Drawing | None:
     """Two panels per measure whose expected value is known for the unit, at most three measures; None when none is.
 
     Left the scatter plot, right the unit's adjusted value in every model tried, the main model marked.
@@ -30,13 +31,12 @@ def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
     shown = drawn(results, unit_id)
     if not shown:
         return None
-    with look():
-        figure, axes = panels(2 * len(shown), height=3.4)
-        for result, left, right in zip(shown, axes[::2], axes[1::2], strict=True):
-            _draw_one(result, unit_id, lang, left)
-            _draw_models(result, unit_id, lang, right)
-        key(figure, axes)
-    return figure
+    drawing, made = panels(2 * len(shown), height=3.4)
+    for result, left, right in zip(shown, made[::2], made[1::2], strict=True):
+        _draw_one(result, unit_id, lang, left)
+        _draw_models(result, unit_id, lang, right)
+    key(drawing)
+    return drawing
 
 
 def models_of(result: Result, unit_id: str) -> pd.DataFrame:
@@ -51,7 +51,7 @@ def models_of(result: Result, unit_id: str) -> pd.DataFrame:
     return frame[frame["value"].notna()].reset_index(drop=True)
 
 
-def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+def _draw_one(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     wording = Wording("adjusted", result.indicator, lang)
     known = result.estimates[result.estimates["expected"].notna()]
     row, others = estimate_of(result, unit_id), known.drop(index=unit_id)
@@ -63,19 +63,14 @@ def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     low, high = (np.array([float(row["expected"] + row[name])]) for name in ("low", "high"))
     bars(panel, own, low, high)
     panel.plot(own, [row["value"]], "D", color=OWN, markersize=8, zorder=4)
-    away, side = (-9, "right") if own[0] > sum(ends) / 2 else (9, "left")
-    panel.annotate(
-        plain(str(result.units.at[unit_id, "name"]), 24), (own[0], row["value"]), (away, 0), ha=side,
-        textcoords="offset points", color=OWN, fontsize=9, fontweight="bold", va="center", zorder=5,
-        bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1},
-    )  # fmt: skip
+    beside(panel, str(result.units.at[unit_id, "name"]), own[0], row["value"], middle=sum(ends) / 2)
     panel.set_xlabel(wording.text("axis_expected"))
     panel.set_ylabel(wording.text("axis_value"))
     decimal_axis(panel, lang, "x")
     decimal_axis(panel, lang)
 
 
-def _draw_models(result: Result, unit_id: str, lang: str, strip: Any) -> None:
+def _draw_models(result: Result, unit_id: str, lang: str, strip: Panel) -> None:
     """A row of dots per kind of model; the main one is dark, diamond-shaped, with its interval."""
     wording, tried = Wording("adjusted", result.indicator, lang), models_of(result, unit_id)
     row, kinds = estimate_of(result, unit_id), list(dict.fromkeys(tried["kind"]))

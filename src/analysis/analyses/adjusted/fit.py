@@ -28,6 +28,8 @@ class Fit:
     weights: str
     left_out_rows: int
     """rows with a value that the model could not use, because background or pupils were not given"""
+    chance_df: float = float("inf")
+    """degrees of freedom from which all rows' chance ``variance`` was learnt together; infinite where it is known"""
 
     def summary(self) -> dict[str, object]:
         """Coefficients, standard errors and sizes, as plain numbers."""

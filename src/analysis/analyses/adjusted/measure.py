@@ -38,7 +38,8 @@ def measure(observations: Observations, level: str, year: int, *, weights: str =
     one expected when the unit itself is left out; its variance is chance in the cohort (estimated from the
     adjusted values around units' own lines) plus the prediction's, df clusters - 1. ``shrunken`` = λ·estimate
     with λ the mean of σ_u²/(σ_u² + v) over all that σ_u may be, given the year's units (`posterior` around zero,
-    Jeffreys' prior), and the ends of its interval are that posterior's own quantiles. The verdict is that of the
+    Jeffreys' prior, all v as much too large or too small as their degrees of freedom allow), and the ends of its
+    interval are that posterior's own quantiles. The verdict is that of the
     shrunken value's 95 % and 80 % intervals, and depends_on_model when the 80 % interval of one defensible model
     lies above zero and that of another below. Shown for 15 pupils or more. Refused, for all with a value, with
     fewer than 30 units, a collinear background or fewer than three units in `year`. ``over_years`` is the same for
@@ -93,7 +94,7 @@ def _answer(estimates: pd.DataFrame, fit: Fit, year: int) -> dict[str, object]:
 def _set_estimates(estimates: pd.DataFrame, fit: Fit, ready: pd.DataFrame) -> float:
     """Sets raw and shrunken values, intervals and verdicts of the `ready` units; the median of σ_u."""
     raw, variance = ready["left_out"].to_numpy(float), ready["noise"].to_numpy(float)
-    kept, near = posterior(raw, variance, centre=0.0), posterior(raw, variance, centre=0.0, level=0.80)
+    kept, near = (posterior(raw, variance, centre=0.0, level=level, common_df=fit.chance_df) for level in (0.95, 0.80))
     df = float(fit.regression.clusters - 1)
     low, high = interval(raw, np.sqrt(variance), df)
     low80, high80 = interval(raw, np.sqrt(variance), df, 0.80)

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.analyses.adjusted.fit import FEWEST_UNITS, Fit, year_columns
+from analysis.analyses.adjusted.fit import FEWEST_UNITS, Fit
 from analysis.analyses.adjusted.predictors import GIRLS, chance_in_composition, included
 from analysis.statistics.intervals import Floats
 from analysis.statistics.posterior import FEWEST_UNITS as FEWEST_TOGETHER
-from analysis.statistics.posterior import posterior
+from analysis.statistics.posterior import beyond
 from analysis.statistics.refusal import CannotFitError
 from analysis.statistics.regression import calibrated, huber_weights, regression
+
+AT_FIRST = 256
+"""rows that are looked at first for what varies"""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def spread(fit: Fit, ready: pd.DataFrame, year: int) -> Spread:
     places = places[ready.index.get_indexer(pd.Index(fit.rows["unit_id"].iloc[places])) >= 0]
     ids = fit.rows["unit_id"].iloc[places].to_numpy()
     values: dict[str, Floats] = {}
-    beyond: dict[str, Floats] = {}
+    sides: dict[str, Floats] = {}
     told: list[dict[str, object]] = []
     chance = fit.rows["variance"].to_numpy(float)[places]
     designs: dict[str, Floats] = {}
@@ -108,12 +111,11 @@ def spread(fit: Fit, ready: pd.DataFrame, year: int) -> Spread:
         if known.sum() < FEWEST_TOGETHER:
             told.append(part | {"reason": "too_few_schools"})
             continue
-        kept = posterior(left_out[known], (variance + chance)[known], centre=0.0, level=0.80)
-        values[each.id], beyond[each.id] = np.full(len(ids), np.nan), np.zeros(len(ids))
-        values[each.id][known] = kept.value
-        beyond[each.id][known] = (kept.low > 0).astype(float) - (kept.high < 0)
-        told.append(part | {"sigma_u": kept.spread})
-    shrunk, sign = (pd.DataFrame(each, index=ids).reindex(ready.index) for each in (values, beyond))
+        drawn, side, sigma_u = beyond(left_out[known], (variance + chance)[known], 0.80, fit.chance_df)
+        values[each.id], sides[each.id] = np.full(len(ids), np.nan), np.zeros(len(ids))
+        values[each.id][known], sides[each.id][known] = drawn, side
+        told.append(part | {"sigma_u": sigma_u})
+    shrunk, sign = (pd.DataFrame(each, index=ids).reindex(ready.index) for each in (values, sides))
     return Spread(shrunk, sign, tuple(told))
 
 
@@ -123,7 +125,7 @@ def _one(fit: Fit, model: Specification, design: Floats, year: int, places: np.n
         rows = fit.rows.iloc[places]
         return rows["left_out"].to_numpy(float), rows["prediction_variance"].to_numpy(float)
     weight = _weights(fit, model, year, design)
-    if len(np.unique(fit.codes[weight > 0])) < FEWEST_UNITS:
+    if np.count_nonzero(np.bincount(fit.codes[weight > 0])) < FEWEST_UNITS:
         raise CannotFitError("too_few_schools", f"{FEWEST_UNITS} units are needed")
     kept = weight > 0
     kept[places] = np.isfinite(design[places]).all(axis=1)
@@ -155,8 +157,9 @@ def _weights(fit: Fit, model: Specification, year: int, design: Floats) -> Float
 
 def _idle(design: Floats) -> np.ndarray:
     """Columns that are the constant again or nothing at all, the constant itself spared."""
-    idle = np.all(design == design[:1], axis=0)
+    idle = np.all(design[:AT_FIRST] == design[:1], axis=0)
     idle[0] = False
+    idle[idle] = np.all(design[:, idle] == design[:1, idle], axis=0)
     return np.asarray(idle, dtype=bool)
 
 
@@ -168,7 +171,7 @@ def _design(fit: Fit, model: Specification) -> Floats:
     )
     if model.kind == "other_figures":
         columns = chosen.replaced()
-    values, years = rows[list(columns)].to_numpy(float), year_columns(rows["year"].to_numpy())
+    values, years = rows[list(columns)].to_numpy(float), fit.design[:, 1 + len(chosen.names) :]
     if model.kind == "curved":
         parents = values[:, [0]]
         values = np.column_stack([values, (parents - parents.mean()) ** 2])

@@ -31,7 +31,7 @@ def pooled(fit: Fit) -> tuple[pd.DataFrame, dict[str, object]]:
     codes, units = fit.codes[usable], int(fit.codes.max()) + 1
     weights = 1 / rows["variance"].to_numpy(float)[usable]
     found = means(codes, rows["left_out"].to_numpy(float)[usable], weights, units)
-    dispersion, _ = pooled_dispersion(found)
+    dispersion, degrees = pooled_dispersion(found)
     total = np.bincount(codes, weights, units)
     several = found.years >= 2
     if several.sum() < FEWEST_TOGETHER:
@@ -39,7 +39,8 @@ def pooled(fit: Fit) -> tuple[pd.DataFrame, dict[str, object]]:
     sums = np.column_stack([np.bincount(codes, weights * each, units) for each in fit.design[usable].T])[several]
     middle: Floats = np.asarray(sums / total[several][:, None], dtype=float)
     variance: Floats = dispersion * found.variance[several] + fit.regression.prediction_variance(middle)
-    kept = posterior(found.estimate[several], variance, centre=0.0)
+    learnt_from = degrees if dispersion > 1 else fit.chance_df
+    kept = posterior(found.estimate[several], variance, centre=0.0, common_df=learnt_from)
     values = np.column_stack([kept.value, kept.low, kept.high, found.years[several]])
     first = rows.drop_duplicates("unit_id")["unit_id"].to_numpy()
     share = reliability(found.estimate[several], variance)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.analyses.equity.pairs import gaps_of
 from analysis.analyses.wording import Wording, capitalised, estimate_of
-from analysis.drawing.marks import bars, cloud, key, line
-from analysis.drawing.style import MOST_PANELS, OWN, SECOND, decimal_axis, look, panels, plain, title, year_axis
+from analysis.drawing.figure import Drawing
+from analysis.drawing.marks import bars, cloud, key, line, name_of_rule
+from analysis.drawing.panel import Panel
+from analysis.drawing.style import MOST_PANELS, OWN, SECOND, decimal_axis, panels, title, year_axis
+from analysis.model.by_unit import of_unit
 from analysis.model.observations import Result
 from analysis.model.words import BOYS, GIRLS
 
-Drawing = tuple[Callable[[Result, str, str, Any], None], Result]
+Drawn = tuple[Callable[[Result, str, str, Panel], None], Result]
 
 
 def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
@@ -29,23 +31,22 @@ def has_dots(results: Sequence[Result], unit_id: str) -> bool:
     return any(drawing is _draw_gaps for drawing, _ in _drawings(results, unit_id)[:MOST_PANELS])
 
 
-def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
+def draw(results: Sequence[Result], unit_id: str, lang: str) -> Drawing | None:
     """One or two panels per measure with something to show, at most six panels; None when none has."""
     drawings = _drawings(results, unit_id)[:MOST_PANELS]
     if not drawings:
         return None
     tall = any(drawing is not _draw_spread for drawing, _ in drawings)
-    with look():
-        figure, axes = panels(len(drawings), height=2.5 if tall else 1.6)
-        for (drawing, result), panel in zip(drawings, axes, strict=True):
-            drawing(result, unit_id, lang, panel)
-        key(figure, axes)
+    figure, made = panels(len(drawings), height=2.5 if tall else 1.6)
+    for (drawing, result), panel in zip(drawings, made, strict=True):
+        drawing(result, unit_id, lang, panel)
+    key(figure)
     return figure
 
 
-def _drawings(results: Sequence[Result], unit_id: str) -> list[Drawing]:
+def _drawings(results: Sequence[Result], unit_id: str) -> list[Drawn]:
     """What is drawn in each panel: schools beside each other, then gaps of pupils; lines where there are none."""
-    found: list[Drawing] = []
+    found: list[Drawn] = []
     for result in results:
         has_values = bool(_mine(result, unit_id)["value"].notna().any())
         has_gaps = len(_shown_gaps(result, unit_id)) > 0
@@ -59,7 +60,7 @@ def _drawings(results: Sequence[Result], unit_id: str) -> list[Drawing]:
 
 
 def _mine(result: Result, unit_id: str) -> pd.DataFrame:
-    mine = result.series[result.series["unit_id"] == unit_id]
+    mine = of_unit(result.series, unit_id)
     return mine if result.details["kind"] == "gap" else mine[mine["group"] == "school"]
 
 
@@ -68,7 +69,7 @@ def _shown_gaps(result: Result, unit_id: str) -> pd.DataFrame:
     return gaps[(gaps["basis"] == "pupils") & gaps["low"].notna()]
 
 
-def _draw_gaps(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+def _draw_gaps(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     """Each gap in the indicator's unit with its 95 % interval; the line is no gap."""
     wording, gaps = Wording("equity", result.indicator, lang), _shown_gaps(result, unit_id)
     title(panel, wording.short, 22)
@@ -84,7 +85,7 @@ def _draw_gaps(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     decimal_axis(panel, lang, "x")
 
 
-def _draw_lines(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+def _draw_lines(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     wording, mine = Wording("equity", result.indicator, lang), _mine(result, unit_id)
     title(panel, wording.short)
     for group, colour, marker in ((GIRLS, OWN, "D"), (BOYS, SECOND, "o")):
@@ -98,7 +99,7 @@ def _draw_lines(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     decimal_axis(panel, lang)
 
 
-def _draw_spread(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+def _draw_spread(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     wording, mine = Wording("equity", result.indicator, lang), _mine(result, unit_id)
     values = np.sort(mine["value"].to_numpy(float))
     height = np.asarray((np.arange(len(values)) * 0.618034) % 1.0, dtype=float)
@@ -107,12 +108,8 @@ def _draw_spread(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     own = float(estimate_of(result, unit_id)["value"])
     if np.isfinite(own):
         panel.axvline(own, color=OWN, linewidth=2.2, zorder=3)
-        name = plain(str(result.units.at[unit_id, "name"]), 24)
-        panel.annotate(
-            name, (own, 1.12), (4, 0), textcoords="offset points", color=OWN, fontsize=9, va="center",
-            annotation_clip=False,
-        )  # fmt: skip
-    panel.set_yticks([], [])
+        name_of_rule(panel, str(result.units.at[unit_id, "name"]), own, 1.12, middle=float(values[[0, -1]].mean()))
+    panel.set_yticks([])
     panel.set_ylim(-0.1, 1.25)
     panel.set_ylabel(wording.text("axis_schools"))
     panel.margins(x=0.05)

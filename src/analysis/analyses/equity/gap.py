@@ -42,7 +42,7 @@ def gap_between_groups(observations: Observations, level: str, year: int) -> Res
     estimates = estimates.join(values_of(all_pupils.rows, ids, year))
     estimates = estimates.join(_main(gaps, here, ids))
     small = gaps[(gaps["pair"] == SEX) & (gaps["status"] == "withheld")]["unit_id"]
-    estimates.loc[ids.isin(small), ["verdict", "reason"]] = ["withheld", "small_group"]
+    estimates.loc[ids.isin(small), ["verdict", "reason"]] = ["withheld", "hidden_group"]
     if "municipality" in levels_above(level):
         estimates["municipality"] = parent_value(observations, ids, "municipality", year)
     _decide(estimates, indicator.direction)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.model.by_unit import of_unit
 from analysis.model.observations import Observations
 from analysis.model.words import BOYS, GIRLS
 
@@ -71,7 +72,9 @@ def gaps_of(details: Mapping[str, object], unit_id: str) -> pd.DataFrame:
     """The gaps of one unit, in the order of `PAIRS`."""
     frame = details["gaps"]
     assert isinstance(frame, pd.DataFrame)
-    mine = frame[frame["unit_id"] == unit_id]
+    mine = of_unit(frame, unit_id)
+    if len(mine) < 2:
+        return mine
     return mine.sort_values("pair", key=lambda each: each.map([pair.id for pair in PAIRS].index))
 
 

@@ -48,7 +48,9 @@ def scan_of(results: Sequence[Result], unit_id: str) -> UnitScan:
     """
     found = {result.indicator.id: gaps_of(result.details, unit_id) for result in results}
     pairs = [
-        (name, str(row.pair), float(str(row.p_value))) for name, gaps in found.items() for row in gaps.itertuples()
+        (name, str(pair), float(p_value))
+        for name, gaps in found.items()
+        for pair, p_value in zip(gaps["pair"], gaps["p_value"], strict=True)
     ]
     counted = scan([p for _, _, p in pairs])
     looks = tuple(

@@ -23,7 +23,7 @@ def say(result: Result, unit_id: str, lang: str) -> Finding:
     """Whether girls and boys, or the unit's schools, differ: size, interval, years and n; then the other gaps."""
     row, wording = estimate_of(result, unit_id), Wording("equity", result.indicator, lang)
     verdict, reason = str(row["verdict"]), str(row["reason"])
-    if verdict in UNANSWERED and reason != "small_group":
+    if verdict in UNANSWERED and reason != "hidden_group":
         return absent(result, unit_id, wording)
     key = reason or verdict
     fields = _counts(result, unit_id, wording)
@@ -56,8 +56,7 @@ def _weight(result: Result, unit_id: str) -> float:
 def _counts(result: Result, unit_id: str, wording: Wording) -> dict[str, object]:
     row = estimate_of(result, unit_id)
     name = "years" if _is_gap(result) else "schools"
-    counts: dict[str, object] = {"count" if _is_gap(result) else "schools": number(row[name], 0, wording.lang)}
-    return counts | {"smallest": number(result.indicator.smallest_n, 0, wording.lang)}
+    return {"count" if _is_gap(result) else "schools": number(row[name], 0, wording.lang)}
 
 
 def _gap_fields(result: Result, unit_id: str, wording: Wording) -> dict[str, object]:

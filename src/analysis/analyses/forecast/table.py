@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from analysis.analyses.tables import about, cell, row_cells, value_columns
 from analysis.analyses.wording import Wording, estimate_of
+from analysis.model.by_unit import of_unit
 from analysis.model.finding import NOTHING, About, Cell, Table
 from analysis.model.observations import Result
 from analysis.model.school_year import SchoolYear
@@ -18,7 +19,7 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
     wording = Wording("forecast", results[0].indicator, lang)
     for result in results:
         words, indicator = Wording("forecast", result.indicator, lang), result.indicator
-        series = result.series[result.series["unit_id"] == unit_id]
+        series = of_unit(result.series, unit_id)
         for row in series[series["segment"] == indicator.segment(result.year)].itertuples():
             numbers = row_cells(row, words, ("value", "low", "high", "n"))
             rows.append((words.short, str(SchoolYear(int(str(row.year)))), *numbers))

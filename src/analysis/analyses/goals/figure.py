@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +10,11 @@ import pandas as pd
 from analysis.analyses.goals.chances import chance_in_words
 from analysis.analyses.multiples import small_multiples, with_number
 from analysis.analyses.wording import Wording, estimate_of
+from analysis.drawing.figure import Drawing
 from analysis.drawing.marks import bars, line
+from analysis.drawing.panel import Panel
 from analysis.drawing.style import TEXT, decimal_axis, title, year_axis
+from analysis.model.by_unit import of_unit
 from analysis.model.observations import Result
 
 
@@ -21,14 +23,14 @@ def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
     return with_number(results, unit_id, "probability_now")
 
 
-def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
+def draw(results: Sequence[Result], unit_id: str, lang: str) -> Drawing | None:
     """One panel per measure whose target is judged, at most six; None when none is."""
     return small_multiples(
         drawn(results, unit_id), lambda result, panel: _draw_one(result, unit_id, lang, panel), height=2.9
     )
 
 
-def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+def _draw_one(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     wording, row = Wording("goals", result.indicator, lang), estimate_of(result, unit_id)
     title(panel, wording.short)
     is_gap = row["target_kind"] == "gap_reduction"
@@ -44,10 +46,10 @@ def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     due, target = int(row["target_due"]), float(row["target"])
     first, last = min(first, due), max(last, due)
     for end in (target, -target) if is_gap else (target,):
-        label = wording.text("key_target") if end == target else None
+        label = wording.text("key_target") if end == target else ""
         panel.plot([first, last], [end, end], "--", color=TEXT, linewidth=1.4, zorder=2, label=label)
         panel.plot([due], [end], "s", color=TEXT, markersize=7, zorder=4)
-    panel.set_xlabel(chance_in_words(row, result.year, wording, short=True), loc="left", fontweight="bold")
+    panel.set_xlabel(chance_in_words(row, result.year, wording, short=True), bold_left=True)
     year_axis(panel, list(range(first, last + 1)))
     panel.margins(y=0.2)
     decimal_axis(panel, lang)
@@ -55,7 +57,7 @@ def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
 
 def _years(result: Result, unit_id: str, is_gap: bool) -> pd.DataFrame:
     """The unit's years: its values, or girls' value minus boys' for a gap."""
-    series = result.series[result.series["unit_id"] == unit_id]
+    series = of_unit(result.series, unit_id)
     if not is_gap:
         return series
     gaps = result.details["gaps"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
 from analysis.analyses.multiples import small_multiples, with_number
 from analysis.analyses.wording import Wording
+from analysis.drawing.figure import Drawing
 from analysis.drawing.marks import bars, line
+from analysis.drawing.panel import Panel
 from analysis.drawing.style import OWN, SECOND, decimal_axis, title, year_axis
+from analysis.model.by_unit import of_unit
 from analysis.model.observations import Result
 
 APART = 0.06
@@ -20,15 +23,16 @@ def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
     return with_number(results, unit_id, "low")
 
 
-def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
+def draw(results: Sequence[Result], unit_id: str, lang: str) -> Drawing | None:
     """One panel per measure with an answer for the unit, at most six; None when none has."""
     return small_multiples(drawn(results, unit_id), lambda result, panel: _draw_one(result, unit_id, lang, panel))
 
 
-def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+def _draw_one(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     wording = Wording("growth", result.indicator, lang)
     earlier, later = cast("tuple[int, int]", result.details["grades"])
-    mine = result.series[(result.series["unit_id"] == unit_id) & result.series["used"]]
+    mine = of_unit(result.series, unit_id)
+    mine = mine[mine["used"]]
     title(panel, wording.short)
     for grade, colour, marker, side in ((earlier, SECOND, "o", -APART), (later, OWN, "D", APART)):
         rows = mine[mine["grade"] == grade]

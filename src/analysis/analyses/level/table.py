@@ -8,6 +8,7 @@ from analysis.analyses.level.figure import COMPARED
 from analysis.analyses.level.words import verdicts
 from analysis.analyses.tables import about, cell
 from analysis.analyses.wording import Wording, estimate_of
+from analysis.model.by_unit import of_unit
 from analysis.model.finding import Cell, Column, Table
 from analysis.model.observations import Result
 
@@ -43,7 +44,8 @@ Row = tuple[str, tuple[Cell, ...]]
 
 def _rows(result: Result, unit_id: str, wording: Wording) -> list[Row]:
     row, found = estimate_of(result, unit_id), verdicts(result, unit_id)
-    mine = result.series[(result.series["unit_id"] == unit_id) & (result.series["year"] == result.year)]
+    series = of_unit(result.series, unit_id)
+    mine = series[series["year"] == result.year]
     why = wording.cell(str(mine["status"].iloc[0]), str(mine["mark"].iloc[0])) if len(mine) else wording.cell("", "")
     own: list[Cell] = [wording.short, cell(row["value"], why), cell(row["n"], why)]
     cannot = wording.text("cell_none")

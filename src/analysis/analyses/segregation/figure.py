@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 
 from analysis.analyses.wording import Wording, estimate_of
-from analysis.drawing.marks import bars, line
-from analysis.drawing.style import MOST_PANELS, OWN, PEERS, decimal_axis, look, panels, plain, title, year_axis
+from analysis.drawing.figure import Drawing
+from analysis.drawing.marks import bars, line, name_of_rule
+from analysis.drawing.panel import Panel
+from analysis.drawing.style import MOST_PANELS, OWN, PEERS, decimal_axis, panels, title, year_axis
+from analysis.model.by_unit import of_unit
 from analysis.model.observations import Result
 
 LARGEST_DOT, SMALLEST_DOT, SIZES = 60.0, 8.0, 6
@@ -20,27 +23,27 @@ def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
     return [each for each in results if _own(each, unit_id)["value"].notna().any()][: MOST_PANELS // 2]
 
 
-def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
+def draw(results: Sequence[Result], unit_id: str, lang: str) -> Drawing | None:
     """Beside each other the schools' shares in the year and the index over the years; None without an index."""
     shown = drawn(results, unit_id)
     if not shown:
         return None
-    with look():
-        figure, axes = panels(2 * len(shown), height=2.2)
-        for place, result in enumerate(shown):
-            _draw_schools(result, unit_id, lang, axes[2 * place])
-            _draw_years(result, unit_id, lang, axes[2 * place + 1])
-    return figure
+    drawing, made = panels(2 * len(shown), height=2.2)
+    for place, result in enumerate(shown):
+        _draw_schools(result, unit_id, lang, made[2 * place])
+        _draw_years(result, unit_id, lang, made[2 * place + 1])
+    return drawing
 
 
 def _own(result: Result, unit_id: str) -> Any:
-    return result.series[(result.series["unit_id"] == unit_id) & (result.series["group"] == "all")]
+    mine = of_unit(result.series, unit_id)
+    return mine[mine["group"] == "all"]
 
 
-def _draw_schools(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+def _draw_schools(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     wording = Wording("segregation", result.indicator, lang)
-    mine = (result.series["unit_id"] == unit_id) & (result.series["group"] == "school")
-    now = result.series[mine & (result.series["year"] == result.year)].sort_values(["value", "n"])
+    mine = of_unit(result.series, unit_id)
+    now = mine[(mine["group"] == "school") & (mine["year"] == result.year)].sort_values(["value", "n"])
     values, pupils = now["value"].to_numpy(float), now["n"].to_numpy(float)
     height = np.asarray((np.arange(len(values)) * 0.618034) % 1.0, dtype=float)
     title(panel, wording.short)
@@ -52,19 +55,16 @@ def _draw_schools(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     whole = float(estimate_of(result, unit_id)["value"])
     if np.isfinite(whole):
         panel.axvline(whole, color=OWN, linewidth=2.2, zorder=3)
-        name = plain(str(result.units.at[unit_id, "name"]), 24)
-        panel.annotate(
-            name, (whole, 1.22), (4, 0), textcoords="offset points", color=OWN, fontsize=9, va="center",
-            annotation_clip=False,
-        )  # fmt: skip
-    panel.set_yticks([], [])
+        middle = float(values[[0, -1]].mean()) if len(values) else whole
+        name_of_rule(panel, str(result.units.at[unit_id, "name"]), whole, 1.22, middle=middle)
+    panel.set_yticks([])
     panel.set_ylim(-0.15, 1.35)
     panel.set_xlabel(wording.text("axis_share"))
     panel.margins(x=0.06)
     decimal_axis(panel, lang, "x")
 
 
-def _draw_years(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+def _draw_years(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     wording, mine = Wording("segregation", result.indicator, lang), _own(result, unit_id)
     title(panel, wording.text("index_name"))
     years, values = mine["year"].to_numpy(float), mine["value"].to_numpy(float)
@@ -75,12 +75,3 @@ def _draw_years(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     panel.set_ylabel(wording.text("axis_index"))
     panel.margins(y=0.15)
     decimal_axis(panel, lang)
-    _two_decimals(panel, lang)
-
-
-def _two_decimals(panel: Any, lang: str) -> None:
-    from matplotlib.ticker import FuncFormatter
-
-    from analysis.model.language import number
-
-    panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 2, lang)))

@@ -10,8 +10,11 @@ import numpy as np
 
 from analysis.analyses.wording import Wording, capitalised, estimate_of
 from analysis.catalogue.surveys import Survey, survey_of
-from analysis.drawing.marks import resting_points
-from analysis.drawing.style import MOST_PANELS, OWN, TEXT, WIDTH, decimal_axis, look, plain, title
+from analysis.drawing.figure import Drawing
+from analysis.drawing.marks import key, resting_points
+from analysis.drawing.panel import Panel
+from analysis.drawing.style import MOST_PANELS, OWN, TEXT, decimal_axis, panels, plain, title
+from analysis.model.by_unit import of_unit
 from analysis.model.language import number
 from analysis.model.observations import Result
 
@@ -32,57 +35,49 @@ def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
 
 def statements(result: Result, unit_id: str) -> Any:
     """The rows of the unit's answers to each statement; empty where the spread is not shown."""
-    return result.series[(result.series["unit_id"] == unit_id) & (result.series["group"] == "statement")]
+    mine = of_unit(result.series, unit_id)
+    return mine[mine["group"] == "statement"]
 
 
-def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
+def draw(results: Sequence[Result], unit_id: str, lang: str) -> Drawing | None:
     """One panel per measure below each other; None when none has a value."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     shown = drawn(results, unit_id)
     if not shown:
         return None
     heights = [0.55 + BAR * max(statements(each, unit_id)["statement"].nunique(), 2)
                if len(statements(each, unit_id)) else 1.3 for each in shown]  # fmt: skip
-    with look():
-        figure = Figure(figsize=(WIDTH, sum(heights) + 0.5), layout="constrained")
-        FigureCanvasAgg(figure)
-        grid = figure.subplots(len(shown), 1, squeeze=False, height_ratios=heights).ravel()
-        for result, panel in zip(shown, grid, strict=True):
-            panel.tick_params(labelsize=9, length=0, labelcolor=TEXT)
-            title(panel, Wording("survey", result.indicator, lang).short, 80)
-            survey, rows = survey_of(result.indicator.id), statements(result, unit_id)
-            if survey is not None and len(rows):
-                _bars(survey, rows, lang, panel, Wording("survey", result.indicator, lang))
-            else:
-                _point(result, unit_id, lang, panel)
-        _key(figure, list(grid))
-    return figure
+    drawing, made = panels(len(shown), columns=1, heights=heights)
+    for result, panel in zip(shown, made, strict=True):
+        title(panel, Wording("survey", result.indicator, lang).short, 80)
+        survey, rows = survey_of(result.indicator.id), statements(result, unit_id)
+        if survey is not None and len(rows):
+            _bars(survey, rows, lang, panel, Wording("survey", result.indicator, lang))
+        else:
+            _point(result, unit_id, lang, panel)
+    key(drawing, 2)
+    return drawing
 
 
-def _bars(survey: Survey, rows: Any, lang: str, panel: Any, wording: Wording) -> None:
+def _bars(survey: Survey, rows: Any, lang: str, panel: Panel, wording: Wording) -> None:
     asked = list(dict.fromkeys(rows["statement"]))
     for place, name in enumerate(reversed(asked)):
         mine = rows[rows["statement"] == name].set_index("option")["value"]
         left = 0.0
         for (value, text), shade in zip(survey.options, SHADES[len(survey.options)], strict=True):
             width = float(mine[value])
-            label = text[lang] if place == 0 else None
+            label = text[lang] if place == 0 else ""
             panel.barh(place, width, BAR, left=left, color=shade, edgecolor=EDGE, linewidth=0.6, label=label)
             if width >= LEAST_LABELLED:
                 ink = "white" if shade == OWN else TEXT
-                panel.text(left + width / 2, place, number(width, 0, lang), color=ink, fontsize=9, ha="center",
-                           va="center")  # fmt: skip
+                panel.write(number(width, 0, lang), left + width / 2, place, ink, across="center")
             left += width
-        panel.text(0.0, place + 0.29, _statement(survey, name, lang, wording), fontsize=9, va="bottom", ha="left")
+        panel.write(_statement(survey, name, lang, wording), 0.0, place + 0.29, TEXT, up="bottom")
     panel.set_ylim(-0.35, len(asked) - 0.25)
     panel.set_xlim(0, 100)
-    panel.set_yticks([], [])
-    panel.set_xticks([], [])
+    panel.set_yticks([])
+    panel.set_xticks([])
     panel.grid(False)
-    for side in ("left", "bottom"):
-        panel.spines[side].set_visible(False)
+    panel.bare |= {"left", "bottom"}
 
 
 def _statement(survey: Survey, name: str, lang: str, wording: Wording) -> str:
@@ -92,7 +87,7 @@ def _statement(survey: Survey, name: str, lang: str, wording: Wording) -> str:
     return plain(textwrap.shorten(text, STATEMENT_WIDTH, placeholder="…"), STATEMENT_WIDTH)
 
 
-def _point(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+def _point(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     row, wording = estimate_of(result, unit_id), Wording("survey", result.indicator, lang)
     found = [(str(result.units.at[unit_id, "name"]), row["value"], row["value_low"], row["value_high"])]
     if row["municipality"] == row["municipality"]:
@@ -102,12 +97,3 @@ def _point(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     resting_points(panel, numbers[0], numbers[1], numbers[2], list(labels))
     panel.margins(x=0.2)
     decimal_axis(panel, lang, "x")
-
-
-def _key(figure: Any, panels: Sequence[Any]) -> None:
-    found: dict[str, Any] = {}
-    for panel in panels:
-        for artist, name in zip(*panel.get_legend_handles_labels(), strict=True):
-            found.setdefault(name, artist)
-    if found:
-        figure.legend(list(found.values()), list(found), loc="outside upper left", ncols=2, frameon=False)

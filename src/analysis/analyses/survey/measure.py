@@ -16,6 +16,7 @@ from analysis.analyses.rows import (
     values_of,
 )  # fmt: skip
 from analysis.analyses.survey.answers import answers_of, pupils_of
+from analysis.analyses.survey.kept_back import kept_back
 from analysis.catalogue.surveys import survey_of
 from analysis.model.observations import Observations, Result
 from analysis.statistics.intervals import interval, welch_df
@@ -43,7 +44,7 @@ def measure(observations: Observations, level: str, year: int) -> Result:
     pupils = pupils_of(observations, level, year, ids)
     if survey is not None and len(pupils):
         answers = answers_of(observations, survey, level, year, ids, pupils)
-        estimates, series = _kept_back(observations, answers.estimates, answers.series, year)
+        estimates, series = kept_back(observations, survey, answers, level, year)
         details = answers.details
     elif survey is not None and len(ids) and len(observations.at(level)):
         estimates, series, details = _from_rows(observations, level, year, ids)
@@ -55,38 +56,6 @@ def measure(observations: Observations, level: str, year: int) -> Result:
     estimates[list(NUMBERS)] = estimates[list(NUMBERS)].astype(float)
     _decide(estimates)
     return Result("survey", observations.indicator, level, year, estimates, series, observations.units, details)
-
-
-def _kept_back(
-    observations: Observations, estimates: pd.DataFrame, series: pd.DataFrame, year: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What may not be seen taken out: units withheld, and statements with an option that few have chosen.
-
-    The answers to a statement are spread out where every option, and the positive answers with their opposite, has
-    been chosen by none or by at least ``observations.smallest_cell``. A difference from a municipality that may not
-    be seen is not shown either.
-    """
-    hidden = observations.withheld(year)
-    numbers = [name for name in estimates.columns if name not in ("verdict", "reason")]
-    estimates, gone = estimates.copy(), estimates.index.isin(list(hidden))
-    estimates.loc[gone, numbers] = np.nan
-    estimates.loc[gone, ["verdict", "reason"]] = ["withheld", "few_answers"]
-    towns = above(observations, estimates.index, "municipality").isin(list(hidden)).to_numpy()
-    beside = ["municipality", "estimate", "se", "df", "low", "high", "low80", "high80"]
-    estimates.loc[towns, beside] = np.nan
-    series = series[~(series["unit_id"].isin(list(hidden)) & (series["group"] == "statement"))].copy()
-    own = series["unit_id"].isin(list(hidden))
-    series.loc[own, ["value", "low", "high", "n"]] = np.nan
-    series.loc[own, "status"], series.loc[own, "given"] = "withheld", False
-    answers = series[series["group"] == "statement"]
-    n = answers["n"]
-    counts = [(answers[name] * n / 100).round() for name in ("value", "positive")]
-    few = pd.Series(False, index=answers.index)
-    for count in (*counts, n.round() - counts[1]):
-        few |= (count > 0) & (count < observations.smallest_cell)
-    small = pd.MultiIndex.from_frame(answers.loc[few, ["unit_id", "statement"]])
-    dropped = answers.index[pd.MultiIndex.from_frame(answers[["unit_id", "statement"]]).isin(small)]
-    return estimates, series.drop(index=dropped)
 
 
 def _from_rows(

@@ -9,8 +9,11 @@ import numpy as np
 
 from analysis.analyses.multiples import small_multiples
 from analysis.analyses.wording import Wording, capitalised, estimate_of
+from analysis.drawing.figure import Drawing
 from analysis.drawing.marks import bars, line
+from analysis.drawing.panel import Panel
 from analysis.drawing.style import MOST_PANELS, PEERS, THIRD, decimal_axis, title, year_axis
+from analysis.model.by_unit import of_unit
 from analysis.model.observations import Result
 
 
@@ -19,16 +22,16 @@ def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
     return [each for each in results if _mine(each, unit_id)["value"].notna().any()][:MOST_PANELS]
 
 
-def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
+def draw(results: Sequence[Result], unit_id: str, lang: str) -> Drawing | None:
     """One panel per measure that has a value, at most six; None when none has."""
     return small_multiples(drawn(results, unit_id), lambda result, panel: _draw_one(result, unit_id, lang, panel))
 
 
 def _mine(result: Result, unit_id: str) -> Any:
-    return result.series[result.series["unit_id"] == unit_id]
+    return of_unit(result.series, unit_id)
 
 
-def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+def _draw_one(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     wording, mine = Wording("trend", result.indicator, lang), _mine(result, unit_id)
     title(panel, wording.short)
     own = str(result.units.at[unit_id, "name"])
@@ -47,7 +50,7 @@ def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
     decimal_axis(panel, lang)
 
 
-def _mark_change(result: Result, unit_id: str, wording: Wording, panel: Any) -> None:
+def _mark_change(result: Result, unit_id: str, wording: Wording, panel: Panel) -> None:
     """A dotted upright line just before the first school year of a new level."""
     year = float(estimate_of(result, unit_id)["change_year"])
     if np.isfinite(year):

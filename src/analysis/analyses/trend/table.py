@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.analyses.tables import about, cell, row_cells, value_columns
 from analysis.analyses.wording import Wording, estimate_of
+from analysis.model.by_unit import of_unit
 from analysis.model.finding import NOTHING, About, Cell, Column, Table
 from analysis.model.language import number
 from analysis.model.observations import Result
@@ -22,7 +23,7 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
     levels = {str(each) for result in results for each in result.series["reference_level"].dropna().unique()}
     for result in results:
         words = Wording("trend", result.indicator, lang)
-        mine = result.series[result.series["unit_id"] == unit_id]
+        mine = of_unit(result.series, unit_id)
         for row in mine.itertuples():
             numbers = row_cells(row, words, ("value", "low", "high", "n"))
             compared = cell(row.reference, wording.text("cell_missing"))

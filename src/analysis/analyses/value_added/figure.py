@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from analysis.analyses.multiples import small_multiples, with_number
 from analysis.analyses.wording import Wording
+from analysis.drawing.figure import Drawing
 from analysis.drawing.marks import bars
+from analysis.drawing.panel import Panel
 from analysis.drawing.style import OWN, PEERS, decimal_axis, plain, title
 from analysis.model.observations import Result
 
@@ -22,14 +23,14 @@ def drawn(results: Sequence[Result], unit_id: str) -> list[Result]:
     return with_number(results, unit_id, "estimate")
 
 
-def draw(results: Sequence[Result], unit_id: str, lang: str) -> Any:
+def draw(results: Sequence[Result], unit_id: str, lang: str) -> Drawing | None:
     """One panel per measure with an answer for the unit, at most six; None when none has."""
     return small_multiples(
         drawn(results, unit_id), lambda result, panel: _draw_one(result, unit_id, lang, panel), height=3.0
     )
 
 
-def _draw_one(result: Result, unit_id: str, lang: str, panel: Any) -> None:
+def _draw_one(result: Result, unit_id: str, lang: str, panel: Panel) -> None:
     wording = Wording("value_added", result.indicator, lang)
     is_rows = result.details["way"] == "rows"
     names = ["estimate", "low", "high"] if is_rows else ["shrunken", "shrunken_low", "shrunken_high"]

@@ -36,6 +36,8 @@ class Contributors:
         self.cluster = _linked(self.known, parts[inside], totals[inside])
         self._parts, self._totals = parts[inside], totals[inside]
         self._places: dict[int, tuple[Whole, csr_matrix, csr_matrix]] = {}
+        self._known_to: dict[frozenset[int], Whole] = {}
+        self._known_without: dict[int, Whole] = {}
 
     @cached_property
     def owner(self) -> Whole:
@@ -52,10 +54,13 @@ class Contributors:
 
     def known_without(self, person: int) -> Booleans:
         """What all persons but this one know together: nothing that the person is part of, unless shown by others."""
-        cluster = int(self._cluster_of_person[person])
-        near = np.flatnonzero(self._cluster_of_person == cluster)
-        known: Booleans = self.known & (self.cluster != cluster)
-        known |= self.known_to(near[near != person].tolist())
+        if person not in self._known_without:
+            cluster = int(self._cluster_of_person[person])
+            near = np.flatnonzero(self._cluster_of_person == cluster)
+            lost = (self.cluster == cluster) & ~self.known_to(near[near != person].tolist())
+            self._known_without[person] = np.flatnonzero(lost)
+        known = self.known.copy()
+        known[self._known_without[person]] = False
         return known
 
     def needed_for(self, cell: int) -> list[int]:
@@ -66,10 +71,20 @@ class Contributors:
     def known_to(self, persons: Collection[int]) -> Booleans:
         """What these persons know together; only sums with every cell known can add to what they know."""
         known = np.zeros(len(self.known), dtype=bool)
-        for cluster in np.unique(self._cluster_of_person[list(persons)]).tolist() if persons else []:
-            cells, parts, totals = self._place(cluster)
-            known[cells] = _closure(np.isin(self.person[cells], list(persons)), parts, totals)
+        by_cluster: dict[int, list[int]] = {}
+        for person in persons:
+            by_cluster.setdefault(int(self._cluster_of_person[person]), []).append(person)
+        for cluster, together in by_cluster.items():
+            known[self._known_in(cluster, frozenset(together))] = True
         return known
+
+    def _known_in(self, cluster: int, persons: frozenset[int]) -> Whole:
+        """The cells that persons of one cluster know; worked out once, since the same coalitions come again."""
+        if persons not in self._known_to:
+            cells, parts, totals = self._place(cluster)
+            known = _closure(np.isin(self.person[cells], list(persons)), parts, totals)
+            self._known_to[persons] = cells[known]
+        return self._known_to[persons]
 
     @cached_property
     def _cluster_of_person(self) -> Whole:
@@ -89,10 +104,11 @@ class Contributors:
 
 def _closure(start: Booleans, parts: csr_matrix, totals: csr_matrix) -> Booleans:
     known, number = start.copy(), np.diff(parts.indptr)
+    total_of, part_of = totals.T, parts.T
     while True:
         full = (parts @ known.astype(np.int64) == number) & (number > 0)
-        more = known | (totals.T @ full.astype(np.int64) > 0)
-        more |= parts.T @ (totals @ more.astype(np.int64)) > 0
+        more = known | (total_of @ full.astype(np.int64) > 0)
+        more |= part_of @ (totals @ more.astype(np.int64)) > 0
         if (more == known).all():
             return known
         known = more

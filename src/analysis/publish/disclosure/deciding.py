@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.catalogue import Limit, levels, levels_for, limit
 from analysis.catalogue.disclosure import has_parts, kind_of, population_of
 from analysis.model import ALL
-from analysis.processes import side_by_side
+from analysis.processes import shared_out
 from analysis.publish.disclosure.backgrounds import groups_given
 from analysis.publish.disclosure.cells import Cells, Shape, block, number_table, part_table
 from analysis.publish.disclosure.material import Material
@@ -196,6 +196,6 @@ def decided(
         deciding = Deciding(material, audience, years[number], known.get(years[number], {}))
         return deciding.decide(), deciding.bare
 
-    found = side_by_side(one, len(years))
+    found = shared_out(one, len(years))
     rows = pd.concat([rows for rows, _ in found], ignore_index=True) if found else pd.DataFrame(columns=[*KEY, "given"])
     return rows, [each for _, bare in found for each in bare]

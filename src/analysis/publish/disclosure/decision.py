@@ -24,6 +24,8 @@ from analysis.store.sources.places import OWN_FOLDERS
 VERSION = 3
 """raised when the same figures and limits are decided about in another way"""
 FOLDER = "decisions"
+BARE_SAID = 5
+"""so many groups that are known already are named when pages are made"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,25 @@ class Decision:
     @cached_property
     def _of_indicator(self) -> dict[str, pd.DataFrame]:
         return {str(name): rows for name, rows in self.rows.groupby("indicator")}
+
+    @property
+    def bare_said(self) -> list[str]:
+        """What open figures and earlier releases tell of small groups whatever is withheld, in a few lines."""
+        if not self.bare:
+            return []
+        closest: dict[tuple[str, int, str, str], float] = {}
+        for name, year, unit, group, room in self.bare:
+            closest[name, year, unit, group] = min(room, closest.get((name, year, unit, group), room))
+        lines = [
+            f"{len(closest)} small groups are known more closely than the limit from open figures or earlier releases "
+            "alone; what is shown now adds nothing"
+        ]
+        listed = sorted(closest.items(), key=lambda each: (each[1], each[0]))
+        lines += [
+            f"  {unit}, {group}, {year}/{(year + 1) % 100:02d}, {name}: within {room:g}"
+            for (name, year, unit, group), room in listed[:BARE_SAID]
+        ]
+        return lines + ([f"  and {len(listed) - BARE_SAID} more"] if len(listed) > BARE_SAID else [])
 
     def of(self, indicator: str) -> pd.DataFrame:
         """The rows about one indicator."""

@@ -37,9 +37,11 @@ class Material:
         merged = read_succession(snapshot.path)
         self.merged = frozenset(merged["unit_id"])
         self.taken_over = {str(new): tuple(old) for new, old in merged.groupby("successor_id")["unit_id"]}
-        self.observed = snapshot.query(
+        found = snapshot.query(
             'SELECT indicator, unit_id, level, year, "group", value, status, n, source, origin FROM observations'
         )
+        texts = ["unit_id", "level", "group", "status", "source", "origin"]  # read again and again, in small pieces
+        self.observed = found.astype(dict.fromkeys(texts, object))
         self._private = dict(iter(self.private.groupby(["indicator", "year"])))
         named = self.observed["indicator"].isin(self.private["indicator"].unique())
         self._observed = dict(iter(self.observed[named].groupby(["indicator", "year"])))
@@ -70,20 +72,20 @@ class Material:
         """The true numbers of one indicator and year, with what adds up in them."""
         observed = self._observed.get((name, year), self.observed.head(0))
         own = _own_nodes(self._private[name, year], observed, name)
-        nodes = pd.concat([own, _open_nodes(observed, name)], ignore_index=True)
+        published = _open_nodes(observed, name)
+        nodes = pd.concat([own, published], ignore_index=True) if len(published) else own.reset_index(drop=True)
         places: dict[Place, int] = {
             (str(each[0]), str(each[1]), str(each[2]), str(each[3])): place
             for place, each in enumerate(nodes[["unit_id", "group", "part", "source"]].itertuples(index=False))
         }
         lifted = self._lifted(observed, places, name)
+        more: list[Link] = []
         if len(lifted):
             parts = [list(each) for each in lifted.pop("parts")]
             lifted["n"] = [nodes["n"].to_numpy()[each].sum() for each in parts]
             lifted["k"] = [nodes["k"].to_numpy()[each].sum() for each in parts]
-            more: list[Link] = [(len(nodes) + place, tuple(each)) for place, each in enumerate(parts)]
+            more = [(len(nodes) + place, tuple(each)) for place, each in enumerate(parts)]
             nodes = pd.concat([nodes, lifted[FIELDS]], ignore_index=True)
-        else:
-            more = []
         links = [*_group_links(places), *self._unit_links(places), *self._succession_links(places), *more]
         return Cells(name, year, _with_open(nodes), tuple(links))
 
@@ -117,6 +119,11 @@ class Material:
 
     def _lifted(self, observed: pd.DataFrame, places: dict[Place, int], name: str) -> pd.DataFrame:
         """The rows lifted from schools, each with the nodes of the schools behind it (``parts``)."""
+        computed = observed["origin"] == "computed"
+        upper = observed[computed & observed["level"].isin(UPPER) & ~_is_local(observed)]
+        upper = upper[upper["status"].isin(SHOWN)]
+        if upper.empty:
+            return upper
         official = observed["origin"] == "official"
         schools = observed[(observed["level"] == "school") & observed["status"].isin(SHOWN) & (observed["n"] > 0)]
         elsewhere = pd.MultiIndex.from_frame(observed.loc[official, ["unit_id", "group"]])
@@ -129,8 +136,6 @@ class Material:
             for unit, group, source in zip(schools["unit_id"], schools["group"], sources, strict=True)
         ]
         above = schools[["unit_id", "group"]].join(self.units[list(UPPER.values())], on="unit_id").assign(node=nodes)
-        upper = observed[(observed["origin"] == "computed") & observed["level"].isin(UPPER) & ~_is_local(observed)]
-        upper = upper[upper["status"].isin(SHOWN)]
         parts = [above.rename(columns={column: "upper"})[["upper", "group", "node"]] for column in UPPER.values()]
         behind = pd.concat(parts).groupby(["upper", "group"])["node"].agg(list)
         wanted = pd.MultiIndex.from_frame(upper[["unit_id", "group"]])

@@ -30,8 +30,10 @@ class Programme:
     @classmethod
     def of(cls, table: CountTable, cells: Whole) -> Programme:
         """The programme of these cells; a sum none of whose cells is among them says nothing of them."""
-        sums = table.sums[:, cells]
-        return cls(cells, table.value[cells], csc_matrix(sums[np.diff(sums.indptr) > 0]))
+        sums = table.by_cell[:, cells]
+        rows, places = np.unique(sums.indices, return_inverse=True)
+        few = csc_matrix((sums.data, places, sums.indptr), shape=(len(rows), len(cells)))
+        return cls(cells, table.value[cells], few)
 
     @cached_property
     def _both(self) -> csc_matrix:

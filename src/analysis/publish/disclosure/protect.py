@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.publish.disclosure.contributors import Contributors
 from analysis.publish.disclosure.programme import Programme, parts
-from analysis.publish.disclosure.search import Search
+from analysis.publish.disclosure.search import Moves, Search
 from analysis.publish.disclosure.table import Booleans, CountTable, DisclosureError, Hidden, Whole
 
 DEARER = 50.0
@@ -25,7 +25,7 @@ def protected(table: CountTable, width: int, blocks: Sequence[Whole] = ()) -> Hi
     Salazar 1999), largest cells first; then once more from the start, smallest first, with what was not needed the
     first time made dearer, and the cheaper of the two is taken. `blocks` labels every cell once for each size of
     area, smallest first (−1: in no block); cells are protected within their blocks, and what cannot be, within the
-    whole. At last every cell's reach is computed anew. What is open cannot be taken back: a cell that it leaves less
+    whole. At last every cell's reach is shown anew. What is open cannot be taken back: a cell that it leaves less
     room than `width` keeps all the room it has (`Hidden.rooms`), so what is shown adds nothing to what is known of it.
 
     Raises `DisclosureError` naming the cell when the check at the end finds one that is too narrow.
@@ -36,15 +36,15 @@ def protected(table: CountTable, width: int, blocks: Sequence[Whole] = ()) -> Hi
         if len(labels) != len(table.value):
             raise ValueError(f"there are {len(labels)} block labels for {len(table.value)} cells; each cell has one")
     closed, contributors = np.flatnonzero(~table.is_open), Contributors(table)
-    first = _searched(Search(table, width, contributors, largest_first=True), closed, blocks)
-    dearer = replace(table, cost=np.where(first.hidden, 1.0, DEARER) * table.cost)
-    second = _searched(Search(dearer, width, contributors, largest_first=False), closed, blocks)
-    best = min(first, second, key=lambda each: float(table.cost[each.hidden].sum()))
     primary = table.is_primary & ~table.is_inner
-    checked = looked_at_again(table, best.hidden, width, blocks)
-    rooms = (first if best is first else second).rooms
-    narrow = {cell: min(room for (each, _), room in rooms.items() if each == cell) for cell, _ in rooms}
-    programmes = first.programmes + second.programmes
+    searches = [_searched(Search(table, width, contributors, largest_first=True), closed, blocks)]
+    if (searches[0].hidden & ~primary).any():
+        dearer = replace(table, cost=np.where(searches[0].hidden, 1.0, DEARER) * table.cost)
+        searches.append(_searched(Search(dearer, width, contributors, largest_first=False), closed, blocks))
+    best = min(searches, key=lambda each: float(table.cost[each.hidden].sum()))
+    checked = looked_at_again(table, best.hidden, width, blocks, best.witnesses)
+    narrow = {cell: min(room for (each, _), room in best.rooms.items() if each == cell) for cell, _ in best.rooms}
+    programmes = sum(each.programmes for each in searches)
     return Hidden(best.hidden, primary, best.hidden & ~primary, programmes, checked, narrow)
 
 
@@ -60,9 +60,13 @@ def _searched(search: Search, closed: Whole, blocks: Sequence[Whole]) -> Search:
     return search
 
 
-def looked_at_again(table: CountTable, hidden: Booleans, width: float, blocks: Sequence[Whole] = ()) -> int:
-    """Computes every primary cell's reach anew from nothing but what is hidden; how many programmes that took.
+def looked_at_again(
+    table: CountTable, hidden: Booleans, width: float, blocks: Sequence[Whole] = (), witnesses: Sequence[Moves] = ()
+) -> int:
+    """Shows every primary cell's reach anew from nothing but what is hidden; how many programmes that took.
 
+    The `witnesses`, tables that a search says nobody can rule out, are added up anew; what those that hold do not show
+    to be wide enough is looked for by linear programming as if nothing had been found before.
     Raises `DisclosureError` naming a cell that is too narrow for an outsider or for one or two contributors.
     """
     shown = np.flatnonzero(table.is_primary & ~hidden & ~table.is_inner)
@@ -70,6 +74,7 @@ def looked_at_again(table: CountTable, hidden: Booleans, width: float, blocks: S
         raise DisclosureError(f"cell {shown[0]} is a small group and is not hidden")
     search = Search(table, width, Contributors(table), largest_first=True)
     search.hidden = hidden.copy()
+    search.verify(witnesses)
     _protect_all(search, np.flatnonzero(hidden | table.is_inner), blocks)
     narrow = search.waiting(np.flatnonzero(table.is_primary))
     if len(narrow):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
+from scipy.sparse import csc_matrix
 
 from analysis.publish.disclosure.contributors import Contributors
 from analysis.publish.disclosure.programme import Programme
@@ -15,6 +17,8 @@ ENOUGH = 4
 PER_ROUND = 12
 COALITION = 2
 AVOIDED = 0.2
+Moves = tuple[Whole, Floats]
+"""cells, and a row for each of the moves made at once: what it adds to each cell"""
 Rooms = dict[tuple[int, frozenset[int]], float]
 """how far a cell could reach at most for a coalition of persons, if everything were hidden that can be"""
 
@@ -36,6 +40,8 @@ class Search:
         largest_first: bool,
     ) -> None:
         self.rooms: Rooms = {}
+        self.witnesses: list[Moves] = []
+        self.far: dict[int, list[tuple[Whole, list[int]]]] = {}
         self.table, self.width, self.contributors, self.largest_first = table, width, contributors, largest_first
         self.hidden: Booleans = table.is_primary & ~table.is_inner
         self.up: Floats = np.zeros(len(table.value))
@@ -47,19 +53,19 @@ class Search:
         self.is_bounded: Booleans = beside_open > 0
         self.random = np.random.default_rng(len(table.value))
 
-    @property
-    def is_safe(self) -> Booleans:
-        """The cells already known to reach far enough."""
-        return self.covered | (self.up + self.down >= self.width - SLACK)
+    def is_safe(self, cells: Whole) -> Booleans:
+        """Which of the cells are already known to reach far enough."""
+        far: Booleans = self.up[cells] + self.down[cells] >= self.width - SLACK
+        return self.covered[cells] | far
 
-    @property
-    def cost(self) -> Floats:
-        """What moving a cell costs now: nothing when it is hidden or never published."""
-        return np.where(self.hidden | self.table.is_inner, 0.0, self.table.cost)
+    def cost(self, cells: Whole) -> Floats:
+        """What moving each of the cells costs now: nothing when it is hidden or never published."""
+        return np.where(self.hidden[cells] | self.table.is_inner[cells], 0.0, self.table.cost[cells])
 
     def waiting(self, cells: Whole) -> Whole:
         """The primary cells among `cells` not known to be safe, in order: first those that contributors know."""
-        left = cells[self.table.is_primary[cells] & ~self.is_safe[cells]]
+        left = cells[self.table.is_primary[cells]]
+        left = left[~self.is_safe(left)]
         size = self.table.value[left] * (-1 if self.largest_first else 1)
         return left[np.lexsort((left, size, ~self.contributors.known[left]))]
 
@@ -68,20 +74,50 @@ class Search:
         moved = programme.cells[np.max(np.abs(moves), axis=0) > SLACK]
         self.hidden[moved[self.table.may_be_hidden[moved]]] = True
 
-    def remember(self, programme: Programme, *moves: Floats) -> None:
+    def remember(self, cells: Whole, moves: Floats) -> None:
         """Remembers how far the moves go, for the cells for which whoever knows some cell can follow them."""
-        cells, who = programme.cells, self.contributors
-        persons = self._moved_persons(programme, *moves)
+        at = np.flatnonzero(np.any(moves, axis=0))
+        self.witnesses.append((cells[at], moves[:, at]))
+        moved = cells[np.max(np.abs(moves), axis=0) > SLACK]
+        persons = self._persons(moved)
         if len(persons) > 1:
             return
-        seen = np.ones(len(cells), dtype=bool) if not persons else who.owner[cells] == persons[0]
+        seen = np.ones(len(cells), dtype=bool) if not persons else self.contributors.owner[cells] == persons[0]
         self.up[cells[seen]] = np.maximum(self.up[cells[seen]], np.max(moves, axis=0)[seen])
         self.down[cells[seen]] = np.maximum(self.down[cells[seen]], -np.min(moves, axis=0)[seen])
 
-    def _moved_persons(self, programme: Programme, *moves: Floats) -> list[int]:
-        moved = programme.cells[np.max(np.abs(moves), axis=0) > SLACK]
-        persons: list[int] = np.setdiff1d(self.contributors.person[moved], [-1]).tolist()
-        return persons
+    def _persons(self, moved: Whole) -> list[int]:
+        return sorted(set(self.contributors.person[moved].tolist()) - {-1})
+
+    def verify(self, witnesses: Sequence[Moves]) -> None:
+        """Takes over the moves of another search that keep every sum, leave no cell below nought and show nothing.
+
+        Each is added up anew; one that does not hold is passed over, and its cells are looked at by themselves.
+        """
+        if not witnesses:
+            return
+        count = np.repeat(np.arange(len(witnesses)), [len(moves) for _, moves in witnesses])
+        at = np.concatenate([np.tile(cells, len(moves)) for cells, moves in witnesses])
+        starts = np.cumsum([0, *(len(cells) for cells, moves in witnesses for _ in moves)])
+        added = np.concatenate([moves.ravel() for _, moves in witnesses])
+        still = ~(self.hidden | self.table.is_inner)[at]
+        wrong = (still & (np.abs(added) > SLACK)) | (self.table.value[at] + added < -SLACK)
+        each = np.repeat(np.arange(len(count)), np.diff(starts))
+        table = csc_matrix((np.where(still, 0.0, added), at, starts), shape=(len(self.hidden), len(count)))
+        off = abs(self.table.sums @ table).max(axis=0).toarray().ravel() > SLACK
+        bad = set(count[each[wrong]].tolist()) | set(count[off].tolist())
+        for number, (cells, moves) in enumerate(witnesses):
+            if number not in bad:
+                self.remember(cells, moves)
+                self._go_far(cells, moves)
+
+    def _go_far(self, cells: Whole, moves: Floats) -> None:
+        """Notes for which cells the moves alone are wide enough, what they move, and which persons."""
+        spread = np.maximum(np.max(moves, axis=0), 0.0) - np.minimum(np.min(moves, axis=0), 0.0)
+        wide = cells[(spread >= self.width - SLACK) & self.table.is_primary[cells]]
+        moved = cells[np.max(np.abs(moves), axis=0) > SLACK]
+        for cell in wide.tolist():
+            self.far.setdefault(cell, []).append((moved, self._persons(moved)))
 
     def look_around(self, programme: Programme, person: int = -1) -> None:
         """Moves many hidden cells at once, as long as that shows some of them to be safe.
@@ -90,17 +126,17 @@ class Search:
         """
         cells, dry, enough = programme.cells, 0, ENOUGH if person < 0 else 1
         still = self.contributors.known if person < 0 else self.contributors.known_without(person)
-        movable = (self.cost[cells] == 0) & ~still[cells]
+        movable = (self.cost(cells) == 0) & ~still[cells]
         while dry < DRY_ROUNDS:
-            wanted = self.table.is_primary[cells] & ~self.is_safe[cells] & movable
+            wanted = self.table.is_primary[cells] & ~self.is_safe(cells) & movable
             wanted &= (person < 0) | (self.contributors.owner[cells] == person)
             if wanted.sum() < enough:
                 return
             gain = np.where(wanted, self.random.choice([-1.0, 1.0], len(cells)), 0.0)
             gain[wanted & (self.table.value[cells] == 0)] = 1.0
             self.programmes += 1
-            self.remember(programme, programme.farthest_move(gain, movable, self.width))
-            dry = 0 if self.is_safe[cells[wanted]].sum() >= enough else dry + 1
+            self.remember(cells, programme.farthest_move(gain, movable, self.width)[None])
+            dry = 0 if self.is_safe(cells[wanted]).sum() >= enough else dry + 1
 
     def protect(self, programme: Programme) -> None:
         """Makes the primary cells of this part safe, each at the lowest cost; leaves those that need a larger part."""
@@ -137,10 +173,14 @@ class Search:
     ) -> list[int] | None:
         """The persons moved by the cheapest move of one cell, which is hidden and remembered; None without a move.
 
+        A verified move that goes as far, and leaves `still` what must stand still, is taken without looking further.
         With a `coalition`, a cell that what is open leaves less room than the width is moved as far as there is room.
         """
         cells = programme.cells
-        cost = self.cost[cells]
+        for moved, persons in self.far.get(int(cells[at]), ()):
+            if not still[moved].any():
+                return persons
+        cost = self.cost(cells)
         cost[self.contributors.few[cells] & (cost == 0)] = AVOIDED
         self.programmes += 1
         move = programme.cheapest_move(cost, still[cells], at, self.width)
@@ -154,8 +194,9 @@ class Search:
         if moves is None:
             return None
         self.hide(programme, *moves)
-        self.remember(programme, *moves)
-        return self._moved_persons(programme, *moves)
+        both = np.stack(moves)
+        self.remember(cells, both)
+        return self._persons(cells[np.max(np.abs(both), axis=0) > SLACK])
 
     def _room(self, cell: int, still: Booleans, coalition: frozenset[int]) -> float | None:
         """How far apart the ends of a cell are for a coalition when all is hidden that can be; None until the whole is

@@ -19,7 +19,8 @@ class Solver:
 
     The matrix stays; costs and bounds are given with each question. Each search begins at the basis where the one
     before it ended (dual or primal simplex, one thread), so the same questions in the same order give the same
-    answers. An answer is believed only when it keeps every sum and bound to within `SLACK`.
+    answers. An answer is believed only when it keeps every sum and bound to within `SLACK`. The audit sets HiGHS up by
+    itself (`audit.points.Tables`), on purpose: an error here must not be the audit's too.
     """
 
     def __init__(self, sums: csc_matrix) -> None:

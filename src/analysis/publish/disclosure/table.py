@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csc_matrix, csr_matrix
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -65,6 +66,11 @@ class CountTable:
         both = np.flatnonzero(self.is_open & (self.is_primary | self.is_inner))
         if len(both):
             raise ValueError(f"cell {both[0]} is open, and cannot be kept back or be an unpublished crossing as well")
+
+    @cached_property
+    def by_cell(self) -> csc_matrix:
+        """The sums once more, to be read by cell."""
+        return csc_matrix(self.sums)
 
     @property
     def may_be_hidden(self) -> Booleans:

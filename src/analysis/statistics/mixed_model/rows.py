@@ -14,6 +14,8 @@ from analysis.statistics.mixed_model.result import Labels
 from analysis.statistics.refusal import CannotFitError
 
 ROWS_AT_A_TIME = 16_384
+MOST_NUMBERS_PER_ROW = 2
+"""groups numbered with gaps up to so many numbers per row are counted, others looked up by name"""
 SMALLEST_SHARE = 1e-8
 """a column of which less than this share of its length is its own follows from the columns before it"""
 
@@ -62,6 +64,9 @@ def numbered(groups: npt.ArrayLike, rows: int, what: str) -> tuple[Codes, Labels
     names = np.asarray(groups)
     if names.shape != (rows,):
         raise ValueError(f"{what} needs one entry per row ({rows}), got the shape {names.shape}")
+    counted = _counted(names) if rows and np.issubdtype(names.dtype, np.signedinteger) else None
+    if counted is not None:
+        return counted
     codes, labels = pd.factorize(names, sort=True)
     if (codes < 0).any():
         raise CannotFitError(
@@ -69,7 +74,19 @@ def numbered(groups: npt.ArrayLike, rows: int, what: str) -> tuple[Codes, Labels
             f"every row must belong to a group; found none in {what}, row {int(np.argmax(codes < 0))}: "
             "leave out rows without one, and count them",
         )
-    return codes.astype(np.int64), np.asarray(labels)
+    return codes.astype(np.int64, copy=False), np.asarray(labels)
+
+
+def _counted(names: npt.NDArray[np.signedinteger]) -> tuple[Codes, Labels] | None:
+    """The same for whole numbers that lie close together, without a table of names; None where they do not."""
+    first, last = int(names.min()), int(names.max())
+    if last - first >= MOST_NUMBERS_PER_ROW * len(names):
+        return None
+    places = names.astype(np.int64, copy=False) - first if first else names
+    is_there = np.bincount(places, minlength=last - first + 1) > 0
+    labels = np.flatnonzero(is_there)
+    codes = places if is_there.all() else (np.cumsum(is_there) - 1)[places]
+    return codes.astype(np.int64, copy=False), (labels + first).astype(names.dtype)
 
 
 def scaled(y: Floats, design: Floats, varying: Floats, names: tuple[str, ...]) -> Scaled:
@@ -83,22 +100,35 @@ def scaled(y: Floats, design: Floats, varying: Floats, names: tuple[str, ...]) -
         raise CannotFitError("constant_outcome", f"the outcome is {y[0]:g} in all {rows} rows: nothing varies")
     upper = _upper(design, names, "X")
     varying_upper = _upper(varying, tuple(f"Z column {each}" for each in range(varying.shape[1])), "Z")
-    common = np.zeros(design.shape[1])
-    residual = y
-    for _ in range(2):  # the second time takes away what rounding left the first time
-        common = common + np.linalg.solve(upper, np.linalg.solve(upper.T, design.T @ residual))
-        residual = y - design @ common
-    spread = float(np.sqrt(np.mean(residual**2)))
-    rounding = 1e3 * float(np.finfo(float).eps) * float(np.max(np.abs(y)))
+    root = np.sqrt(rows)
+    table, common, squares = _freed(y, design, upper, np.linalg.inv(upper) * root)
+    spread = float(np.sqrt(squares / rows))
+    rounding = 1e3 * float(np.finfo(float).eps) * max(float(np.max(y)), -float(np.min(y)))
     if spread <= rounding:
         raise CannotFitError("exact_fit", "the columns of X give the outcome without a remainder: nothing varies")
-    root = np.sqrt(rows)
-    turn, table = np.linalg.inv(upper) * root, np.empty((rows, design.shape[1] + 1))
-    for piece in blocks(rows):
-        table[piece, :-1] = design[piece] @ turn
-    table[:, -1] = residual / spread
+    table[:, -1] /= spread
     around = varying @ (np.linalg.inv(varying_upper) * root)
     return Scaled(table, around, common, spread, upper / root, varying_upper / root, rounding / spread)
+
+
+def _freed(y: Floats, design: Floats, upper: Floats, turn: Floats) -> tuple[Floats, Floats, float]:
+    """The columns of `design` turned and y less its least squares fit, the coefficients, and the sum of squares left.
+
+    Piece by piece, each fetched into the processor's cache once a round; the second round takes away what rounding
+    left in the first.
+    """
+    table, common, squares = np.empty((len(y), design.shape[1] + 1)), np.zeros(design.shape[1]), 0.0
+    for _ in range(2):
+        cross = np.zeros(design.shape[1])
+        for piece in blocks(len(y)):
+            cross += design[piece].T @ (y[piece] - design[piece] @ common)
+        common = common + np.linalg.solve(upper, np.linalg.solve(upper.T, cross))
+    for piece in blocks(len(y)):
+        table[piece, :-1] = design[piece] @ turn
+        left = y[piece] - design[piece] @ common
+        table[piece, -1] = left
+        squares += float(left @ left)
+    return table, common, squares
 
 
 def _upper(columns: Floats, names: tuple[str, ...], what: str) -> Floats:
@@ -108,7 +138,7 @@ def _upper(columns: Floats, names: tuple[str, ...], what: str) -> Floats:
         raise CannotFitError("too_few_rows", f"{what} has {count} columns and needs more rows than that, found: {rows}")
     parts = [np.linalg.qr(columns[piece], mode="r") for piece in blocks(rows)]
     upper = np.asarray(np.linalg.qr(np.vstack(parts), mode="r") if len(parts) > 1 else parts[0], dtype=float)
-    lengths = np.linalg.norm(columns, axis=0)
+    lengths = np.linalg.norm(upper, axis=0)
     own = np.abs(np.diag(upper))
     for place in np.flatnonzero(own <= SMALLEST_SHARE * lengths):
         why = "is zero everywhere" if lengths[place] == 0 else "follows from the columns before it"

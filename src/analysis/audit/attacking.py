@@ -1,0 +1,214 @@
+"""The attack on one indicator and year: what to ask of everything released, who asks, and what was known before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from analysis import catalogue
+from analysis.audit.attack import Leak, findings, reach
+from analysis.audit.equations import system
+from analysis.audit.frame import attackers_rows, part_of, units_of
+from analysis.audit.insider import by_pupils
+from analysis.audit.system import NEAR, Contradiction, Floats, System
+from analysis.audit.truth import Block
+from analysis.model import ALL
+
+OUTSIDER, INSIDER, COALITION = "outsider", "one pupil", "two pupils"
+COUNTED = ("n", "k", "rest")
+IDENTITY = ["indicator", "unit_id", "group", "year", "part"]
+BEFORE = "before"
+"""the name of what is open, where nothing was released before"""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """The attack on one indicator and year.
+
+    ``wanted`` says of which cells of ``known`` to ask, and how far apart their ends must lie; ``options`` are those of
+    them that count answers to a survey's statement; ``withheld`` is how many figures the release marks as withheld,
+    ``earlier`` what was released before, and ``fault`` why nothing is known.
+    """
+
+    known: System | None
+    audience: str
+    block: Block
+    wanted: Mapping[int, float] = field(default_factory=dict)
+    small: tuple[int, ...] = ()
+    withheld: int = 0
+    earlier: pd.DataFrame = field(default_factory=pd.DataFrame)
+    options: frozenset[int] = frozenset()
+    fault: str = ""
+
+    @classmethod
+    def of(cls, figures: pd.DataFrame, block: Block, audience: str) -> Attack:
+        """The equations of the block and the cells to ask about; without a released figure there is nothing to ask.
+
+        Too small cells must keep the width set for them; shares, means and parts marked as withheld must not be exact.
+        Levels finer than the school of which nothing was released are left out: each of those units could hold from
+        none to all of the pupils of the unit above, about which is asked.
+        """
+        told = figures.loc[figures["value"].notna(), "unit_id"].str.split(":").str[1]
+        block = block.at_levels({*catalogue.levels_for("public"), *told})
+        rows = attackers_rows(figures, block)
+        earlier = figures[figures["is_earlier"].astype(bool)]
+        if rows.empty:
+            return cls(None, audience, block)
+        try:
+            known = _written(rows, block)
+        except Contradiction as fault:
+            return cls(None, audience, block, fault=str(fault))
+        own = part_of(block.indicator, "value")[1]
+        mentioned = set(rows.loc[rows["is_mentioned"], ["unit_id", "group"]].itertuples(index=False, name=None))
+        small, kept = block.small(audience), mentioned - block.same_as_above(rows)
+        closely = {own, "k", "rest"} if own == "share" else {own} - {"n"}
+        limit = catalogue.limit(audience, str(catalogue.kind_of(block.indicator)))
+        width = dict.fromkeys(COUNTED, float(limit.width))
+        asked, wanted = [], {}
+        options = frozenset(options_of(known, block))
+        wanted.update(dict.fromkeys(options, float(limit.smallest_cell)))
+        for cell, indicator, unit, group, part in known.cells[["indicator", "unit_id", "group", "part"]].itertuples():
+            place = (str(unit), str(group))
+            if indicator == block.indicator and part in small.get(place, ()):
+                asked.append(int(cell))
+                wanted[int(cell)] = width.get(str(part), 0.0)
+            elif indicator == block.indicator and place in kept and part in closely:
+                wanted[int(cell)] = 0.0
+        return cls(known, audience, block, wanted, tuple(asked), len(mentioned), earlier, options)
+
+    def leaks(self) -> tuple[list[tuple[str, Leak]], list[tuple[str, Leak]]]:
+        """The leaks of the block, by outsiders and by pupils; and those that were known as closely before.
+
+        Raises Contradiction when the released figures cannot all be true.
+        """
+        if self.known is None or not self.wanted:
+            return [], []
+        leaks = findings(self.known, 0.0, self.wanted)
+        found = [(OUTSIDER, each) for each in leaks if each.cell not in self.options or self._is_few(each)]
+        found += self._by_pupils({each.cell for _, each in found})
+        before = self._known_before([each for _, each in found])
+        new = [(who, each) for (who, each), is_old in zip(found, before, strict=True) if not is_old]
+        return new, [(who, each) for (who, each), is_old in zip(found, before, strict=True) if is_old]
+
+    def _is_few(self, leak: Leak) -> bool:
+        """Whether so few chose an option as may not be known; none, or many, may."""
+        return leak.low > 0 and leak.high < self.wanted[leak.cell]
+
+    def _by_pupils(self, seen: set[int]) -> list[tuple[str, Leak]]:
+        """What whoever is alone in a hidden cell, and two of them, come to know of others."""
+        assert self.known is not None
+        hidden, true = self.known.cells["is_hidden"].to_numpy(bool), self._true
+        ones, twos = (tuple(np.flatnonzero(hidden & (true == count)).tolist()) for count in (1, 2))
+        if not (ones or twos):
+            return []
+        wanted = {cell: self.wanted[cell] for cell in self.small}
+        alone, both = by_pupils(self.known, 0.0, wanted, ones, twos)
+        leaks = [(INSIDER, each) for each in alone] + [(COALITION, each) for each in both]
+        return [(who, each) for who, each in leaks if each.cell not in seen and not self._is_own(each.cell, each.known)]
+
+    def _known_before(self, leaks: Sequence[Leak]) -> list[bool]:
+        """Whether each leak is no closer than what open figures and earlier releases alone told the same people."""
+        before = self._before if leaks else None
+        if before is None or self.known is None:
+            return [False] * len(leaks)
+        places = {name: cell for cell, name in enumerate(_identities(before))}
+        names = _identities(self.known)
+        found: dict[tuple[int, tuple[int, ...]], bool] = {}
+        for knowing in {each.known for each in leaks}:
+            mine = {each.cell: each for each in leaks if each.known == knowing and names[each.cell] in places}
+            if any(names[cell] not in places for cell in knowing) or not mine:
+                continue
+            own = {places[names[cell]]: float(self._true[cell]) for cell in knowing}
+            try:
+                ends = reach(before.told(own) if own else before, {places[names[cell]] for cell in mine})
+            except Contradiction:
+                continue
+            for cell, leak in mine.items():
+                low, high = (float(end) for end in ends.loc[places[names[cell]]].to_numpy())
+                found[cell, knowing] = leak.low <= low + NEAR and leak.high >= high - NEAR
+        return [found.get((each.cell, each.known), False) for each in leaks]
+
+    @cached_property
+    def _before(self) -> System | None:
+        """What was known before this release, as equations: open figures and earlier releases; None for nothing."""
+        releases = sorted({str(each) for each in self.earlier["release"]}) or [BEFORE]
+        rows = attackers_rows(self.earlier, self.block, releases)
+        try:
+            return _written(rows, self.block) if len(rows) and rows["value"].notna().any() else None
+        except Contradiction:
+            return None
+
+    @cached_property
+    def _true(self) -> Floats:
+        """The true count of each closed cell in whole pupils (a file may hold only a rounded share), NaN for none."""
+        assert self.known is not None
+        closed = self.block.closed
+        count = {"n": closed["n"].to_dict(), "k": closed["numerator"].to_dict()}
+        count["rest"] = (closed["n"] - closed["numerator"]).to_dict()
+        cells = self.known.cells
+        found = np.array(
+            [
+                count[part].get((unit, group), np.nan) if part in count and name == self.block.indicator else np.nan
+                for name, unit, group, part in cells[["indicator", "unit_id", "group", "part"]].itertuples(index=False)
+            ],
+            dtype=float,
+        )
+        return np.round(found)
+
+    def _is_own(self, cell: int, knowing: Collection[int]) -> bool:
+        """Whether a cell is about nobody but those who know: its group is no larger than they are.
+
+        Also a cell as small as theirs in a unit above or below their own: the same pupils, counted once more.
+        """
+        assert self.known is not None
+        cells, true = self.known.cells, self._true
+        people = float(sum(true[each] for each in knowing))
+        unit, group, part = (str(cells[name].iloc[cell]) for name in ("unit_id", "group", "part"))
+        size = self.block.closed["n"].get((unit, group), np.nan)
+        if size <= people:
+            return True
+        if not true[cell] <= people:
+            return False
+        return any(
+            str(cells["part"].iloc[each]) == part
+            and (str(cells["group"].iloc[each]) in (group, ALL) or group == ALL)
+            and self._in_line(unit, str(cells["unit_id"].iloc[each]))
+            for each in knowing
+        )
+
+    def _in_line(self, first: str, second: str) -> bool:
+        """Whether one unit is, or lies inside, the other."""
+        for low, high in ((first, second), (second, first)):
+            each: str | None = low
+            while each is not None:
+                if each == high:
+                    return True
+                each = self.block.parents.get(each)
+        return False
+
+
+def options_of(known: System, block: Block) -> list[int]:
+    """The answers to a survey's statements of which no share was shown for the unit, but of units above or beside it.
+
+    Shares that stand in the release themselves are looked at one by one (`auditing.small_shares`).
+    """
+    cells = known.cells
+    place = pd.MultiIndex.from_frame(cells[["indicator", "unit_id", "group"]])
+    shown = place[(cells["part"] == "share") & ~cells["is_hidden"]]
+    mine = cells["indicator"].str.startswith(f"{block.indicator}/") & (cells["part"] == "k") & ~place.isin(shown)
+    closed = {str(unit) for unit, _ in block.closed.index}
+    return [int(cell) for cell in np.flatnonzero(mine & cells["unit_id"].isin(closed) & (cells["group"] == ALL))]
+
+
+def _written(rows: pd.DataFrame, block: Block) -> System:
+    units, incomplete = units_of(block)
+    return system(rows.drop(columns="is_mentioned"), units, incomplete=incomplete, loose=block.rough)
+
+
+def _identities(known: System) -> list[tuple[str, ...]]:
+    """What each cell is about, whatever release it belongs to."""
+    return list(known.cells[IDENTITY].astype(str).itertuples(index=False, name=None))
