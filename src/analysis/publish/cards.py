@@ -114,7 +114,9 @@ def under(seen: Seen) -> list[Seen]:
     found = units[(units["level"] == level) & (units[f"{seen.level}_id"] == seen.unit_id)]
     found = found.sort_values(["name", "code"], kind="stable")
     return [
-        replace(seen, unit_id=str(unit_id), unit={str(key): value for key, value in row.items()}, pieces=[])
+        replace(
+            seen, unit_id=str(unit_id), unit={str(key): value for key, value in row.items()}, pieces=[], findings={}
+        )
         for unit_id, row in found.iterrows()
     ]
 
