@@ -23,3 +23,9 @@ def test_what_is_found_about_one_school_is_not_kept_for_the_next(opened) -> None
     first, second, *_ = under(opened("municipality", "area_compilation"))
     findings_of("trend", first)
     assert "trend" not in second.findings
+
+
+def test_each_unit_below_is_worded_once_for_a_page(opened) -> None:
+    town = opened("municipality", "area_compilation")
+    once, again = under(town), under(town)
+    assert len(once) > 1 and all(one is other for one, other in zip(once, again, strict=True))
