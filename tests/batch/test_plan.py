@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from hashlib import sha256
 from pathlib import Path
 
@@ -91,9 +92,15 @@ def test_a_run_that_never_said_its_end_was_cut_off(tmp_path) -> None:
 
 def test_a_selection_survives_being_written_down() -> None:
     asked = Selection(
-        ("school",), ("a",), ("b",), "2023/24", "sv", Path("x"), 3, True, False, "board", (3, 8), 9.0, True
+        ("school",), ("a",), ("b",), "2023/24", "sv", Path("x"), 3, True, False,
+        "board", "scorecard", "municipality", (3, 8), 9.0, True,
+    )  # fmt: skip
+    assert all(
+        getattr(asked, each.name) != getattr(Selection(), each.name)
+        for each in dataclasses.fields(asked)
+        if each.name != "dry_run"
     )
-    assert Selection.from_json(asked.as_json()) == asked
+    assert Selection.from_json(json.loads(json.dumps(asked.as_json()))) == asked
 
 
 def test_every_unit_is_in_one_share_and_the_shares_are_alike_in_size() -> None:

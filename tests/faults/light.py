@@ -27,7 +27,7 @@ def task(number: int, version: str = "1") -> Task:
     """The page of the so-manieth school, made from some version of its figures."""
     unit = f"se:school:{10_000_000 + number}"
     made_from = {"own": plan.hashed([unit, version]), "data": version, "seen": "1"}
-    made_from |= {"below": "", "others": "", "units": ""}
+    made_from |= {name: "" for name in plan.FIGURES if name != "own"}
     return Task(unit, "school", f"school/{unit.replace(':', '-')}.html", f"School {number}", made_from)
 
 

@@ -19,12 +19,13 @@ from tests.report.small_notebooks import CALLS, OPEN, notebook
 from analysis.batch.journal import Entry
 from analysis.batch.limits import Limits
 from analysis.batch.making import Task
-from analysis.batch.run import refuse_unreadable
+from analysis.batch.work import refuse_unreadable
 from analysis.errors import InputRefused, PageFailed
 from analysis.report import engine, exporter, page
 from analysis.report.page import make
 
-DEADLINE = 25.0
+DEADLINE = 12.0
+PATIENT = f"a page may take {DEADLINE:g} s"
 OLD = b"the last good page"
 POISON = """
 import os, random, pandas, numpy, matplotlib, analysis.model
@@ -60,13 +61,13 @@ FAULTS = {
     "exit": Fault((5,), "import os; os._exit(0)", "KERNEL_DIED", "exit code 0 and no reply", 2),
     "polite exit": Fault((6,), "import sys; sys.exit(0)", "INCOMPLETE", "cell 5 (import sys; sys.exit(0))"),
     "error": Fault((7,), "raise ValueError('Alva 201.3')", "CELL_ERROR", "cell 5 (raise ValueError"),
-    "endless": Fault((8, 9), "while True: pass", "TIMEOUT", "a page may take 25 s"),
-    "stopped": Fault((29,), "import os; os.kill(os.getpid(), 19)", "TIMEOUT", "a page may take 25 s"),
+    "endless": Fault((8, 9), "while True: pass", "TIMEOUT", PATIENT),
+    "stopped": Fault((29,), "import os; os.kill(os.getpid(), 19)", "TIMEOUT", PATIENT),
     "hanging child": Fault(
         (10,),
         "import subprocess, time; subprocess.Popen(['sleep', '7711'], start_new_session=True); time.sleep(99)",
         "TIMEOUT",
-        "a page may take 25 s",
+        PATIENT,
     ),
     "question": Fault((14,), "name = input('who? ')", "CELL_ERROR", "cell 5"),
     "flood": Fault((15,), "for _ in range(300): print('x' * 100_000)", "OUTPUT_TOO_LARGE", "found: 30,0"),
@@ -144,7 +145,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     first = request_for(root / "good.ipynb")
     exporter.export(engine.run(first.notebook, first.parameters))
     before = light.children()
-    entries = light.run(root, tasks, work, limits=Limits(seconds=DEADLINE), alike=99)
+    entries = light.run(root, tasks, work, jobs=4, limits=Limits(seconds=DEADLINE), alike=99)
     by_name = {task.name: next(each for each in entries if each.unit_id == task.unit_id) for task in tasks}
     return Made(root, by_name, light.children() - before, sleeping())
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,6 +24,15 @@ NAMED = [word for each in ONLY for word in ("--only", each)]
 
 def command(workspace: Path, *words: str) -> list[str]:
     return [sys.executable, "-m", "analysis.cli", "-C", str(workspace), *words]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """All commands share what Python has compiled, as they do where the program is installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -50,7 +60,7 @@ def copied(workspace: Path, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def town(compiled: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A made-up municipality that has been collected."""
     folder = tmp_path_factory.mktemp("real") / "town"
     made(folder, pupils=1000, notebooks=ROOT / "notebooks", protected=False)

@@ -71,7 +71,9 @@ class Fingerprints:
         self._results: dict[Wanted, tuple[dict[str, int], str]] = {}
         self._rows: dict[str, dict[str, int]] = {}
         self._units: dict[str, str] = {}
+        self._targets: dict[str, dict[str, int]] = {}
         units = figures.units
+        self._above: dict[str, str] = {str(unit): str(parent) for unit, parent in units["parent_id"].dropna().items()}
         self._below: dict[str, list[str]] = {
             str(parent): sorted(str(each) for each in rows.index) for parent, rows in units.groupby("parent_id")
         }
@@ -83,7 +85,7 @@ class Fingerprints:
         units under it, and the answers about them that a compiling page reads. ``others``: what an answer has of the
         level as a whole (the method's figures, grey dots of other units), and the rows of the similar units that it
         names. ``units``: the names and places of the country's units. ``plans``: what the unit and those under it have
-        written and take part in.
+        written and take part in, and the targets that are set for it and those above.
         """
         unit, country = request.unit_id, request.unit_id.split(":")[0]
         answers = [(key, *self._result(key)) for key in wanted_by(request)]
@@ -99,7 +101,7 @@ class Fingerprints:
             "below": _hashed([[[name, self._rows_of(name).get(each, 0)] for name in names for each in under], lower]),
             "others": _hashed([named, [[list(key), shared] for key, _, shared in answers]]),
             "units": self._units_of(country),
-            "plans": _hashed([self._plans_of(each) for each in (unit, *under)]),
+            "plans": _hashed([[self._plans_of(each) for each in (unit, *under)], self._targets_for(unit, names)]),
         }
 
     def _under(self, unit: str) -> list[str]:
@@ -116,6 +118,20 @@ class Fingerprints:
 
     def _plans_of(self, unit: str) -> list[int]:
         return [rows.get(unit, 0) for rows in self._plans]
+
+    def _targets_for(self, unit: str, names: Iterable[str]) -> list[list[object]]:
+        """The targets of the measures that hold for a unit: its own and those of the units above it."""
+        line, seen = [], unit
+        while seen in self._above and seen not in line:
+            line.append(seen)
+            seen = self._above[seen]
+        return [[name, self._targets_of(name).get(each, 0)] for name in names for each in (*line, seen)]
+
+    def _targets_of(self, name: str) -> dict[str, int]:
+        if name not in self._targets:
+            rows = self.figures.observations(name).targets
+            self._targets[name] = _by_unit(rows, rows["unit_id"])
+        return self._targets[name]
 
     def _result(self, key: Wanted) -> tuple[dict[str, int], str]:
         if key not in self._results:

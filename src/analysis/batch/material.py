@@ -58,13 +58,20 @@ class Prepared:
 
         Raises UsageError when there is none.
         """
-        years: set[int] = set()
-        for name in catalogue.shown("level", country, "school")[:1]:
-            rows = self.figures.observations(name).at("school")
-            years |= {int(year) for year in rows.loc[rows["status"] == Status.GIVEN, "year"]}
-        if not years:
+        if country not in self._years:
+            years: set[int] = set()
+            for name in catalogue.shown("level", country, "school")[:1]:
+                rows = self.figures.observations(name).at("school")
+                years |= {int(year) for year in rows.loc[rows["status"] == Status.GIVEN, "year"].unique()}
+            self._years[country] = sorted(years)
+        if not self._years[country]:
             raise UsageError(f"the snapshot holds no headline figures for the country {country!r}")
-        return sorted(years)
+        return self._years[country]
+
+    @cached_property
+    def _years(self) -> dict[str, list[int]]:
+        """The years of each country that has been asked about: the same for all of its pages."""
+        return {}
 
     def year(self, country: str, asked: str | None) -> SchoolYear:
         """The school year asked for, or the newest. Raises UsageError for one without figures."""

@@ -142,7 +142,7 @@ def lock_of(workspace: Workspace) -> Path:
 def _was_being_placed(out: Path, work: Path) -> bool:
     """Whether all the folder holds are pages that a run had begun to put there when it was stopped."""
     return (work / "placing").is_file() and all(
-        each.name in LAST or each.name.endswith(UNFINISHED) or each.is_dir() for each in out.iterdir()
+        each.name == MANIFEST or each.name.endswith((".html", UNFINISHED)) or each.is_dir() for each in out.iterdir()
     )
 
 

@@ -41,14 +41,14 @@ class Plan:
         self.material, self.requests, self.place, self.journal = material, requests, place, journal
         self.selection, self.is_joining = selection, bool(joined)
         self.wanted = {each.unit_id: self._without_figures(each) for each in requests}
-        identity = plan.hashed(self.wanted)
+        self.identity = plan.hashed(self.wanted)
         if joined:
-            shards.adopt(joined, place, journal, identity)
+            shards.adopt(joined, place, journal, self.identity)
         self.steps = self._steps(journal.pages())
         if selection.shard is None:
             self._look_for_earlier()
         written = json.dumps(dataclasses.replace(selection, shard=None, jobs=1).as_json(), sort_keys=True)
-        journal.tell(out=str(place.out.resolve()), identity=identity, selection=written)
+        journal.tell(out=str(place.out.resolve()), identity=self.identity, selection=written)
         if selection.shard is not None:
             journal.tell(shard="/".join(map(str, selection.shard)))
 

@@ -5,47 +5,29 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import gc
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpecManager
-
 from analysis import catalogue
-from analysis.audit.command import audit_run, refuse_leaks, told_of
-from analysis.batch import released
+from analysis.batch import settled
 from analysis.batch.fingerprints import measure
 from analysis.batch.inputs import Inputs
 from analysis.batch.journal import Entry, Journal
 from analysis.batch.limits import Limits
 from analysis.batch.locking import locked
-from analysis.batch.making import Run, Task
+from analysis.batch.making import Run
 from analysis.batch.material import Prepared, prepared
 from analysis.batch.placing import WORK, Place
 from analysis.batch.planning import Plan
-from analysis.batch.selection import (
-    LANGUAGE,
-    LANGUAGES,
-    RunSummary,
-    Selection,
-    Tell,
-    check,
-    chosen,
-    with_levels_of,
-)
-from analysis.batch.stopping import stop_if_told
+from analysis.batch.selection import LANGUAGE, RunSummary, Selection, Tell, check, chosen, with_levels_of
 from analysis.batch.summary import summary_of
 from analysis.batch.telling import Line
-from analysis.batch.workers import threads_besides
 from analysis.catalogue.workspace import Workspace
-from analysis.errors import ArshjulError, AuditFailed, GateClosed, InputRefused, PageFailed, UsageError
+from analysis.errors import UsageError
 from analysis.publish.archiving import archived
-from analysis.publish.seen import use
-from analysis.report import engine, exporter, leaks, look, manifest, site
-from analysis.report.known import known_of
-from analysis.report.page import PageRecord, make
+from analysis.report import look
 from analysis.report.parameters import PageRequest
 from analysis.store import names
 
@@ -100,26 +82,42 @@ def build_units(
             tell(f"known    {line}")
         if selection.dry_run:
             return summary_of(began, place.out, requests, kept=kept, plan=plan)
-        leaks.use(known_of(workspace))
-        work = _Work(workspace, material, plan, place, tell)
-        if todo:
-            work.get_ready(alone=selection.alone)
-        limits = Limits(seconds=selection.deadline)
-        run = Run(place, journal, tell, selection.jobs, limits)
-        is_shard = selection.shard is not None
-        made = run.carry_out(
+        around = settled.surroundings(workspace, material, plan)
+        if settled.is_settled(plan, around):
+            number = journal.begin(selection.as_json(), len(kept), len(kept), selection.jobs)
+            journal.end(number, "placed", round(time.monotonic() - began, 3))
+            return summary_of(began, place.out, requests, kept=kept, plan=plan)
+        made = _carried_out(workspace, material, plan, tell)
+        if selection.shard is not None:
+            journal.tell(finished="yes")
+        elif not any(each.state == "failed" for each in [*plan.failed, *made]):
+            settled.settle(plan, [*kept, *made], around)
+        return summary_of(began, place.out, requests, kept=kept, made=[*plan.failed, *made], plan=plan)
+
+
+def _carried_out(workspace: Workspace, material: Prepared, plan: Plan, tell: Tell) -> list[Entry]:
+    """Make what is to be made and put all in place; imports what makes pages, which an unchanged run can do without."""
+    from analysis.batch.work import Work
+    from analysis.report import leaks
+    from analysis.report.known import known_of
+
+    selection, todo = plan.selection, plan.todo
+    leaks.use(known_of(workspace))
+    work = Work(workspace, material, plan, plan.place, tell)
+    if todo:
+        work.get_ready(alone=selection.alone, seconds=selection.deadline)
+    try:
+        return Run(plan.place, plan.journal, tell, selection.jobs, Limits(seconds=selection.deadline)).carry_out(
             plan.tasks,
-            kept,
+            plan.kept,
             work.page,
             selection=selection.as_json(),
-            finish=None if is_shard else work.finish,
+            finish=None if selection.shard is not None else work.finish,
             check=work.refuse,
             spoilt=_inputs(workspace, material, todo).spoilt,
         )
+    finally:
         gc.unfreeze()
-        if is_shard:
-            journal.tell(finished="yes")
-        return summary_of(began, place.out, requests, kept=kept, made=[*plan.failed, *made], plan=plan)
 
 
 def _inputs(workspace: Workspace, material: Prepared, todo: Sequence[PageRequest]) -> Inputs:
@@ -127,118 +125,9 @@ def _inputs(workspace: Workspace, material: Prepared, todo: Sequence[PageRequest
     return Inputs.of(data, {request.unit_id: request.notebook for request in todo})
 
 
-class _Work:
-    """What is done for one page, and for all of them."""
-
-    def __init__(self, workspace: Workspace, material: Prepared, plan: Plan, place: Place, tell: Tell) -> None:
-        self.workspace, self.material, self.plan = workspace, material, plan
-        self.place, self.tell = place, tell
-        self.requests = {request.unit_id: request for request in plan.requests}
-
-    def get_ready(self, *, alone: bool) -> None:
-        """All that the pages share, before the first of them: measured, imported, rehearsed and frozen.
-
-        Raises InputRefused for a notebook that cannot be read, and ArshjulError when the process has other threads
-        although it should be ``alone``: a fork takes none of them along, and a lock that one holds is held for ever.
-        """
-        for notebook in sorted({request.notebook for request in self.plan.todo}):
-            refuse_unreadable(notebook)
-        use(self.material.figures)
-        _measure(self.material, self.plan.todo)
-        self.plan.measure(self.plan.todo)
-        self.material.figures.run = dataclasses.replace(self.material.figures.run, made_from=self.plan.figures_of)
-        os.environ["MPLBACKEND"] = "agg"
-        with contextlib.suppress(PageFailed):  # its own child will say why
-            first = self.plan.todo[0]
-            exporter.export(engine.run(first.notebook, first.parameters), None)
-        stop_if_told()
-        others = threads_besides()
-        if alone and others:
-            raise ArshjulError(f"pages are made in processes forked from one thread, found: {', '.join(others)}")
-        gc.collect()
-        gc.freeze()
-
-    def page(self, task: Task, stage: Path) -> dict[str, Any]:
-        """Make one page; called in a process of its own."""
-        run = self.material.figures.run
-        facts = {"data": run.made_from[task.unit_id], "code": run.code}
-        return dataclasses.asdict(make(self.requests[task.unit_id], stage, self.place.work, facts))
-
-    def finish(self, stage: Path, entries: Sequence[Entry]) -> None:
-        """Write the manifest and the ladder over all pages."""
-        snapshot, requests = self.material.snapshot, self.plan.requests
-        records = sorted(map(_record, [*entries, *self.plan.failed]), key=lambda each: each.unit_id)
-        languages = [request.lang for request in requests]
-        years = sorted({request.school_year for request in requests})
-        lang = max(LANGUAGES, key=languages.count)
-        units, made_up = names.unit_list(snapshot.path), snapshot.is_made_up
-        readers = self.material.figures.audience
-        beside = site.earlier(self.place.out.parent, years[-1], readers, made_up=made_up)
-        manifest.write(
-            stage,
-            records,
-            data=snapshot.hash,
-            made_by=manifest.code(self.workspace.root),
-            lock=manifest.lock_hash(self.workspace.root),
-            template=exporter.template_version(),
-            parameters={
-                "school_years": ", ".join(years),
-                "lang": lang,
-                "audience": readers,
-                "report": requests[0].report,
-                "release": self.material.figures.decision.release,
-            },
-            made_up=made_up,
-            units=units,
-        )
-        title = " · ".join(years)
-        site.write(
-            stage, records, units, lang=lang, school_year=title, made_up=made_up, audience=readers, beside=beside
-        )
-
-    def refuse(self, stage: Path) -> None:
-        """Nothing is put in place of a run with a leak, nor of one whose withheld figures can be worked out.
-
-        Raises AuditFailed for a personal number, a key or the like in any file, and for what can be worked out. What
-        is going to be shown is then written down, for it stays known.
-        """
-        try:
-            leaks.refuse(leaks.scan_folder(stage, leaks.in_use()))
-        except GateClosed as error:
-            raise AuditFailed(f"{error}\n  nothing of the run is published") from error
-        if self.material.figures.is_closed:
-            self.tell("audit    what can be worked out from these pages, earlier releases and open figures together")
-            audit = audit_run(self.workspace, stage, audience=self.material.figures.audience)
-            refuse_leaks(audit)
-            for line in told_of(audit):
-                self.tell(f"audit    {line}")
-        released.record(self.material.figures)
-
-
 def _measure(material: Prepared, requests: Sequence[PageRequest]) -> None:
     """All that these pages read, measured."""
     measure(material.figures, requests)
-
-
-def refuse_unreadable(notebook: Path) -> None:
-    """Raise InputRefused for a notebook that cannot be read, or that is written for a kernel that is not here."""
-    mend = "put the notebook back as it was delivered"
-    try:
-        node = engine.read(notebook)
-    except PageFailed as error:
-        found = str(error).partition("found: ")[2].splitlines()[0]
-        rule = "a report notebook is a readable .ipynb file"
-        raise InputRefused(rule, file=notebook.name, found=found, mend=mend) from error
-    kernel = str(node.metadata.get("kernelspec", {}).get("name", ""))
-    if kernel not in KernelSpecManager().find_kernel_specs():
-        rule = "a report notebook names a kernel that is installed"
-        raise InputRefused(rule, file=notebook.name, found=repr(kernel), mend=mend)
-
-
-def _record(entry: Entry) -> PageRecord:
-    """A page as the manifest and the index tell of it."""
-    names_of = [each.name for each in dataclasses.fields(PageRecord)]
-    return PageRecord(**{name: getattr(entry, name) for name in names_of})
 
 
 def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any], selection: Selection) -> PageRequest:

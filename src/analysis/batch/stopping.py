@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
-from analysis.errors import Interrupted, Terminated
+from analysis.errors import Interrupted, PageFailed, Terminated
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _told: list[Interrupted] = []
@@ -46,6 +46,29 @@ def stop_if_told() -> None:
     """Raise what a signal has asked for, when a notebook's cell, run in this process, has swallowed it."""
     if _told:
         raise _told[-1]
+
+
+@contextlib.contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise PageFailed (`TIMEOUT`) in what this process itself does for longer than so many seconds by the clock.
+
+    Only the main thread of a process is told of signals; in any other, and where there is no such clock, this changes
+    nothing.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, lambda number, frame: _time_is_up(seconds))
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _time_is_up(seconds: float) -> None:
+    raise PageFailed(f"its time was up: a page may take {seconds:g} s", "TIMEOUT")
 
 
 @contextlib.contextmanager

@@ -107,16 +107,18 @@ def _figures(row: pd.Series[Any] | None, lang: str) -> tuple[Cell, Cell]:
 
 def under(seen: Seen) -> list[Seen]:
     """The units that a compilation is of, each as a page would see it: schools for an area, classes for a team."""
+    if seen.lower:
+        return list(seen.lower)
     level = catalogue.UNDER.get(seen.level, "")
     units = seen.figures.units
     if level not in seen.figures.levels or f"{seen.level}_id" not in units.columns:
         return []
     found = units[(units["level"] == level) & (units[f"{seen.level}_id"] == seen.unit_id)]
     found = found.sort_values(["name", "code"], kind="stable")
-    return [
-        replace(seen, unit_id=str(unit_id), unit={str(key): value for key, value in row.items()}, pieces=[])
-        for unit_id, row in found.iterrows()
-    ]
+    for unit_id, row in found.iterrows():
+        unit = {str(key): value for key, value in row.items()}
+        seen.lower.append(replace(seen, unit_id=str(unit_id), unit=unit, pieces=[], findings={}, lower=[]))
+    return list(seen.lower)
 
 
 def compilation(seen: Seen) -> None:

@@ -149,6 +149,8 @@ class Seen:
     compare_with: str = ""
     pieces: list[dict[str, Any]] = field(default_factory=list, hash=False, compare=False)
     findings: dict[str, list[Finding]] = field(default_factory=dict, hash=False, compare=False)
+    lower: list[Seen] = field(default_factory=list, hash=False, compare=False)
+    """the units that a compilation is of (`analysis.publish.cards.under`), so that each is worded once for a page"""
 
     @property
     def kind(self) -> ReportKind:
