@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sys
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +72,13 @@ def test_a_page_imports_no_estimator(measured: list[PageRequest], tmp_path: Path
         record = make(measured[number], tmp_path / "out", tmp_path / "work")
         return {"state": record.state, "new": sorted(set(sys.modules) - before)}
 
-    for _, reply in side_by_side(len(measured), imported, 1):
-        assert reply["state"] == "made"
-        assert [name for name in reply["new"] if name.split(".")[0] in ("scipy", "statsmodels", "seaborn")] == []
+    outcomes = dict(side_by_side(deque(range(len(measured))), imported, 1))
+    assert len(outcomes) == len(measured)
+    for outcome in outcomes.values():
+        assert outcome.reply is not None and outcome.reply["state"] == "made", outcome.reason
+        assert [
+            name for name in outcome.reply["new"] if name.split(".")[0] in ("scipy", "statsmodels", "seaborn")
+        ] == []
 
 
 def test_no_page_needs_statsmodels_or_seaborn_at_all(measured: list[PageRequest], tmp_path: Path) -> None:
@@ -83,4 +88,5 @@ def test_no_page_needs_statsmodels_or_seaborn_at_all(measured: list[PageRequest]
                 sys.modules[name] = None  # type: ignore[assignment]  # an import of it is now an error
         return {"state": make(measured[number], tmp_path / "out", tmp_path / "work").state}
 
-    assert [reply["state"] for _, reply in side_by_side(len(measured), without, 1)] == ["made", "made"]
+    outcomes = side_by_side(deque(range(len(measured))), without, 1)
+    assert [outcome.reply for _, outcome in outcomes] == [{"state": "made"}] * len(measured)

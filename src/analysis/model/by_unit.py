@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import weakref
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
 
-Places = dict[str, npt.NDArray[np.intp]]
+    Places = dict[str, npt.NDArray[np.intp]]
+
 _known: dict[int, tuple[weakref.ref[pd.DataFrame], Places]] = {}
 """where the rows of each unit stand, for every frame that was asked, as long as the frame lives"""
 
@@ -18,6 +21,7 @@ def of_unit(frame: pd.DataFrame, unit_id: str) -> pd.DataFrame:
 
     Where each unit's rows stand is worked out once a frame, so its column ``unit_id`` may not change afterwards.
 
+    >>> import pandas as pd
     >>> of_unit(pd.DataFrame({"unit_id": ["a", "b", "a"], "value": [1, 2, 3]}), "a")["value"].tolist()
     [1, 3]
     """
@@ -34,6 +38,8 @@ def _places(frame: pd.DataFrame) -> Places:
     known = _known.get(id(frame))
     if known is not None and known[0]() is frame:
         return known[1]
+    import numpy as np
+
     number = id(frame)
     groups = frame.groupby("unit_id", sort=False).indices
     found: Places = {str(unit): np.asarray(places, dtype=np.intp) for unit, places in groups.items()}
