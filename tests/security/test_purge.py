@@ -67,6 +67,17 @@ def town(tmp_path: Path) -> Workspace:
     return workspace
 
 
+def test_packs_and_papers_go_with_the_pages_they_were_made_of(town: Workspace) -> None:
+    for name in ("packs/old", "packs/new", "papers/old"):
+        (town.reports / name).mkdir(parents=True)
+        (town.reports / name / "school.zip").write_bytes(b"x")
+    for name in ("packs/old", "papers/old"):
+        os.utime(town.reports / name, (time.time() - 40 * 86_400,) * 2)
+    assert "papers of pages, 40 days old" in called(town, "--days", "30", "--yes")
+    assert names(town.reports / "packs") == {"new", "new/school.zip"}
+    assert names(town.reports / "papers") == set()
+
+
 def test_without_yes_nothing_goes_and_all_that_would_is_said(town: Workspace) -> None:
     before = names(town.root)
     said = called(town, "--days", "30")

@@ -27,6 +27,9 @@ FOR_NOBODY_ELSE = ("enrolments", "results", "answers", "private")
 RUN, WORK = "manifest.json", ".work"
 """what a folder of pages that `arshjul build` wrote has, and where its notebooks are kept, in the folder of reports"""
 
+HANDED_OVER = ("packs", "papers")
+"""where `arshjul pack` and `arshjul paper` write, a folder for each run, in the folder of reports"""
+
 
 @dataclass(frozen=True)
 class Old:
@@ -102,6 +105,10 @@ def too_old(workspace: Workspace, days: int, today: date, now: float) -> Iterato
     for path in _folders(workspace.reports / WORK):
         if (age := _age(path, now)) > days:
             yield Old(path, "notebooks of pages", age)
+    for name in HANDED_OVER:
+        for path in _folders(workspace.reports / name):
+            if (age := _age(path, now)) > days:
+                yield Old(path, f"{name} of pages", age)
 
 
 def _is_run(path: Path) -> bool:
