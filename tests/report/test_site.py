@@ -236,7 +236,7 @@ def test_the_pages_of_earlier_years_for_the_same_readers_are_linked(tmp_path: Pa
     run_beside(tmp_path, "h", before, pages=[{**BESIDE, "path": "school/se-school-16762245_board_brief.html"}])
     (tmp_path / "h/school/se-school-16762245.html").rename(tmp_path / "h/school/se-school-16762245_board_brief.html")
     run_beside(tmp_path, "g", before, manifest="another program's")
-    beside = site.earlier(tmp_path / "out", "2023/24", "public", made_up=False)
+    beside = site.earlier(tmp_path / "out", {BESIDE["unit_id"]: "2023/24"}, "public", made_up=False)
     index = site.write(tmp_path / "out", records, UNITS, lang="sv", school_year="2023/24", made_up=False, beside=beside)
     html = index.read_text(encoding="utf-8")
     found = re.findall(r'<a href="(\.\./[^"]*)" aria-label="([^"]*)">([^<]*)</a>', html)
@@ -245,6 +245,15 @@ def test_the_pages_of_earlier_years_for_the_same_readers_are_linked(tmp_path: Pa
         ("../c/school/se-school-16762245.html", "Björkskolan 2021/22 (uppgifter cccccccc)", "2021/22"),
     ]
     assert all((index.parent / address).is_file() for address, _, _ in found)
+
+
+def test_a_page_of_the_same_year_is_not_earlier_where_another_country_has_a_newer_one(
+    tmp_path: Path, records: list[PageRecord]
+) -> None:
+    page = (tmp_path / "out" / records[0].path).read_text(encoding="utf-8")
+    run_beside(tmp_path, "b", page)
+    years = {BESIDE["unit_id"]: "2023/24", "no:school:974611473": "2024/25"}
+    assert site.earlier(tmp_path / "out", years, "public", made_up=False) == []
 
 
 @pytest.mark.parametrize("lang", ["sv", "nb", "en"])

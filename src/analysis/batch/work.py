@@ -87,7 +87,8 @@ class Work:
         lang = max(LANGUAGES, key=languages.count)
         units, made_up = names.unit_list(snapshot.path), snapshot.is_made_up
         readers = self.material.figures.audience
-        beside = site.earlier(self.place.out, years[-1], readers, made_up=made_up)
+        year_of = {request.unit_id: request.school_year for request in requests}
+        beside = site.earlier(self.place.out, year_of, readers, made_up=made_up)
         manifest.write(
             stage,
             records,

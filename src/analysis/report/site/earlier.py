@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,10 @@ class Earlier:
         return self.data[:SHORT]
 
 
-def earlier(run: Path, school_year: str, audience: str, *, made_up: bool) -> list[Earlier]:
+def earlier(run: Path, years: Mapping[str, str], audience: str, *, made_up: bool) -> list[Earlier]:
     """The pages of earlier school years that were made for the same readers, in runs beside the folder of a run.
+
+    ``years`` is the school year of each unit's page in this run: one run may hold several, by country.
 
     Runs for other readers, and of made-up figures when these are not, are passed by.
     """
@@ -49,7 +52,7 @@ def earlier(run: Path, school_year: str, audience: str, *, made_up: bool) -> lis
         is_alike = content.get("made_up") is made_up and content.get("parameters", {}).get("audience") == audience
         for page in content.get("pages", ()) if is_alike else ():
             year = _year(folder / str(page["path"])) if page["state"] == "made" else ""
-            if year and year < school_year:
+            if year and year < years.get(str(page["unit_id"]), ""):
                 address = f"../{folder.name}/{page['path']}"
                 found.append(Earlier(str(page["unit_id"]), year, str(content["data"]), address, str(page["path"])))
     return found
