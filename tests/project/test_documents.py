@@ -148,6 +148,7 @@ def test_every_type_in_the_glossary_is_in_the_code() -> None:
         "catalogue",
         "catalogue.workspace",
         "drawing.figure",
+        "batch.work",
     )
     modules = [importlib.import_module(f"analysis.{place}") for place in places]
     assert named
