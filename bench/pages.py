@@ -114,12 +114,12 @@ def ours(folder: Path, out: Path, ids: list[str], jobs: int) -> Found:
 
 def floor(folder: Path, out: Path, ids: list[str], jobs: int) -> Found:
     """Everything measured once, then page after page by the door's functions and the page's template alone."""
-    from analysis.batch.run import _measure
+    from analysis.batch.fingerprints import measure
     from analysis.publish.seen import use
 
     material, requests = requests_of(folder, ids)
     use(material.figures)
-    _measure(material, requests)
+    measure(material.figures, requests)
     html_of(requests[0])
     clock = Clock()
     for request in requests:

@@ -12,7 +12,8 @@ import pytest
 from tests.acceptance.conftest import PAGES
 
 from analysis.batch import Selection
-from analysis.batch.run import _measure, page_request, prepared
+from analysis.batch.fingerprints import measure
+from analysis.batch.run import page_request, prepared
 from analysis.batch.workers import side_by_side
 from analysis.publish import seen
 from analysis.report.page import make
@@ -50,7 +51,7 @@ def measured(workspace) -> list[PageRequest]:
     units = {unit["unit_id"]: unit for unit in names.unit_list(material.snapshot.path)}
     requests = [page_request(workspace, material, units[each], selection) for each in ASKED]
     seen.use(material.figures)
-    _measure(material, requests)
+    measure(material.figures, requests)
     return requests
 
 

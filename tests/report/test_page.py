@@ -13,7 +13,8 @@ from small_notebooks import CALLS, OPEN, notebook, page_notebook
 
 from analysis.errors import Interrupted, PageFailed
 from analysis.report import page
-from analysis.report.page import make, publish
+from analysis.report.page import make
+from analysis.report.writing import publish
 
 
 def files(folder: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Collection
@@ -13,6 +14,7 @@ from pathlib import Path
 from analysis.batch.failpoints import passed
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import UsageError
+from analysis.report.writing import sync
 
 MANIFEST = "manifest.json"
 LAST = ("index.html", MANIFEST)
@@ -178,23 +180,13 @@ def _move(path: Path, there: Path) -> None:
     try:
         os.replace(path, there)
     except OSError as error:
-        if error.errno != 18:  # EXDEV: another file system
+        if error.errno != errno.EXDEV:  # the file system is another one
             raise
         beside = there.with_name(f".{there.name}{UNFINISHED}")
         shutil.copyfile(path, beside)
         with beside.open("rb+") as file:
             os.fsync(file.fileno())
         os.replace(beside, there)
-
-
-def sync(folder: Path) -> None:
-    """Let the disk know which files a folder has."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def hash_of(path: Path) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 
 from analysis import catalogue
 from analysis.batch import settled
-from analysis.batch.fingerprints import measure
 from analysis.batch.inputs import Inputs
 from analysis.batch.journal import Entry, Journal
 from analysis.batch.limits import Limits
@@ -123,11 +122,6 @@ def _carried_out(workspace: Workspace, material: Prepared, plan: Plan, tell: Tel
 def _inputs(workspace: Workspace, material: Prepared, todo: Sequence[PageRequest]) -> Inputs:
     data = {workspace.data / str(file["file"]): str(file["sha256"]) for file in material.snapshot.files()}
     return Inputs.of(data, {request.unit_id: request.notebook for request in todo})
-
-
-def _measure(material: Prepared, requests: Sequence[PageRequest]) -> None:
-    """All that these pages read, measured."""
-    measure(material.figures, requests)
 
 
 def page_request(workspace: Workspace, material: Prepared, unit: dict[str, Any], selection: Selection) -> PageRequest:

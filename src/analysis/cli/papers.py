@@ -81,7 +81,7 @@ def paper(
     made = _made_by(form, press)
     from analysis.report import leaks
     from analysis.report.known import known_of
-    from analysis.report.page import publish
+    from analysis.report.writing import publish
 
     leaks.use(known_of(workspace))
     for page in pages:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from analysis import catalogue
+from analysis.analyses.level.table import columns_of
 from analysis.analyses.level.words import verdicts
 from analysis.analyses.wording import Wording, estimate_of
-from analysis.model import ALL, Cell, Column, Table
+from analysis.model import ALL, Cell, Table
 from analysis.model.observations import Result
 from analysis.publish.answers import asked
 from analysis.publish.part import Part, display_part
@@ -56,22 +57,10 @@ def _sentence(result: Result, seen: Seen, name: str) -> str:
 
 
 def _table(results: list[Result], seen: Seen, name: str) -> Table:
-    wording = Wording("level", results[0].indicator, seen.lang)
     rows = [_row(result, seen, name) for result in results]
     about = tuple((result.indicator.id, seen.unit_id, ALL, str(result.year)) for result in results)
     others = tuple(_other(result, seen, name) for result in results)
-    decimals = max(result.indicator.decimals for result in results)
-    finer = max(decimals, 1)
-    columns = (
-        Column(wording.text("column_measure")),
-        Column(wording.text("column_value"), decimals, field="value"),
-        Column(wording.text("column_pupils"), 0, field="n"),
-        Column(wording.text("column_reference"), decimals, field="reference"),
-        Column(wording.text("column_difference"), finer, signed=True),
-        Column(wording.text("column_low"), finer, signed=True),
-        Column(wording.text("column_high"), finer, signed=True),
-        Column(wording.text("column_verb")),
-    )
+    columns = columns_of(results, seen.lang, of_one_thing=True)
     return Table(word("card_caption", seen.lang, name=seen.name, year=seen.year), columns, tuple(rows), about, others)
 
 

@@ -11,6 +11,7 @@
     gate        nothing leaves unchecked
     page        run, export, check, and only then publish
     site        the pages over all pages of a run: index, methods, words, what is not shown
+    writing     files that are in their place whole or not at all
     manifest    what a run was made from
     finished    a finished run as it lies in its folder
     server      its pages, served to this machine only

@@ -10,8 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from analysis.report.origin import UNKNOWN, Code, code, lock_hash
-from analysis.report.page import PageRecord, publish
+from analysis.report.page import PageRecord
 from analysis.report.site.not_shown import cause
+from analysis.report.writing import publish
 
 __all__ = ["Code", "as_text", "code", "lock_hash", "versions", "write"]
 

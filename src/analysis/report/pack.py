@@ -11,8 +11,9 @@ from pathlib import Path
 from analysis.report import leaks, site
 from analysis.report.finished import INDEX, MANIFEST, Finished
 from analysis.report.manifest import as_text
-from analysis.report.page import PageRecord, publish
+from analysis.report.page import PageRecord
 from analysis.report.parameters import safe_name
+from analysis.report.writing import publish
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """the time of every file in a pack: the first that the form can hold"""

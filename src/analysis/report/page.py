@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from analysis.report.engine import run
 from analysis.report.exporter import export
 from analysis.report.gate import check
 from analysis.report.parameters import PageRequest
+from analysis.report.writing import publish
 
 State = Literal["made", "failed", "withheld"]
 MOST_OUTPUT = 8_000_000
@@ -117,35 +116,3 @@ def _record(request: PageRequest, state: State, started: float, **found: str | i
 def keep(node: NotebookNode, path: Path) -> None:
     """Keep an executed notebook where it can be opened in JupyterLab."""
     publish(nbformat.writes(node).encode(), path)  # type: ignore[no-untyped-call]
-
-
-def publish(content: bytes, path: Path) -> None:
-    """Put a file in its place whole or not at all: written beside it, synced, renamed.
-
-    Raises PageFailed, with the system's own word for it, when the disk is full or may not be written.
-    """
-    beside: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            beside = Path(file.name)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(0o644)
-        beside.replace(path)
-        _sync(path.parent)
-    except OSError as error:
-        raise PageFailed(f"{path.name}: cannot be written: {error.strerror}", "DISK") from error
-    finally:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -22,20 +22,26 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
             rows.append(row)
             mine_are.append(about(result, unit_id, result.year))
             against.append(unit)
-    decimals = max(result.indicator.decimals for result in results)
+    columns = columns_of(results, lang)
+    return Table(wording.text("caption"), columns, tuple(rows), tuple(mine_are), tuple(against))
+
+
+def columns_of(results: Sequence[Result], lang: str, *, of_one_thing: bool = False) -> tuple[Column, ...]:
+    """The columns of a table of comparisons; without that of what is compared with where it is one thing throughout."""
+    wording, decimals = Wording("level", results[0].indicator, lang), max(each.indicator.decimals for each in results)
     finer = max(decimals, 1)
-    columns = (
+    against = () if of_one_thing else (Column(wording.text("column_against")),)
+    return (
         Column(wording.text("column_measure")),
         Column(wording.text("column_value"), decimals, field="value"),
         Column(wording.text("column_pupils"), 0, field="n"),
-        Column(wording.text("column_against")),
+        *against,
         Column(wording.text("column_reference"), decimals, field="reference"),
         Column(wording.text("column_difference"), finer, signed=True),
         Column(wording.text("column_low"), finer, signed=True),
         Column(wording.text("column_high"), finer, signed=True),
         Column(wording.text("column_verb")),
     )
-    return Table(wording.text("caption"), columns, tuple(rows), tuple(mine_are), tuple(against))
 
 
 Row = tuple[str, tuple[Cell, ...]]

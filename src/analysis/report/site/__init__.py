@@ -8,13 +8,14 @@ from pathlib import Path
 
 from analysis.errors import ArshjulError
 from analysis.report.gate import check_site_page
-from analysis.report.page import PageRecord, publish
+from analysis.report.page import PageRecord
 from analysis.report.parameters import page_path
 from analysis.report.site import glossary, methods, not_shown
 from analysis.report.site.earlier import Earlier, earlier
 from analysis.report.site.ladder import Step, ladder
 from analysis.report.site.listing import levels_of, listing
 from analysis.report.site.rendering import SCRIPT, render, words
+from analysis.report.writing import publish
 
 __all__ = ["Earlier", "Step", "earlier", "ladder", "words", "write"]
 
