@@ -12,7 +12,7 @@ from conftest import request_for
 from small_notebooks import CALLS, OPEN, notebook, page_notebook
 
 from analysis.errors import Interrupted, PageFailed
-from analysis.report import page
+from analysis.report import writing
 from analysis.report.page import make
 from analysis.report.writing import publish
 
@@ -96,7 +96,7 @@ def test_a_full_disk_leaves_the_old_file_and_says_so(tmp_path: Path, monkeypatch
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(page.os, "fsync", full)
+    monkeypatch.setattr(writing.os, "fsync", full)
     with pytest.raises(PageFailed, match=r"a\.html: cannot be written: No space left on device"):
         publish(b"new", place)
     assert place.read_bytes() == b"old"
