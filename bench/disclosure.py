@@ -1,11 +1,12 @@
-"""How long it takes to decide what to keep back, and how much is left to publish.
+"""How long it takes to decide what to keep back, how much is left to publish, and what attackers can make of it.
 
-    python bench/disclosure.py [--schools 100 1000] [--regions 20] [--attacked 1] [--dry]
+    python bench/disclosure.py [--schools 100 1000] [--regions 20] [--attacked 20] [--kept FILE] [--dry]
 
 Counties of 100 schools (5 municipalities, 15 areas, lognormal cohorts of 5 to 160 pupils), counted by gender,
-background and outcome: 36 groups a school. Each run is a process of its own on one core. `--attacked` regions of 1,000
-schools each are protected and then attacked by the audit, which knows nothing of the protector: every small group by an
-outsider, by single pupils and by two together, and 500 of them in whole numbers. The result goes into
+background and outcome: 36 groups a school. Each run is a process of its own on one core. `--attacked` regions of ten
+counties each are protected and then attacked by the audit, which knows nothing of the protector: every small group by
+an outsider, some by single pupils and by two together, and some in whole numbers. All of it takes hours: with `--kept`
+each run is written into a file, and those that are there already are not done again. The result goes into
 docs/performance.md between its markers.
 """
 
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
     from analysis.audit.system import System
     from analysis.publish.disclosure.table import CountTable
 
-INSIDERS, PLACES, WHOLE_NUMBERS = 60, 6, 500
-"""pupils alone in a cell, places of which all pairs of such are tried, and cells attacked in whole numbers"""
+INSIDERS, PLACES, WHOLE_NUMBERS = 20, 2, 25
+"""of each region: pupils alone in a cell (and pairs), places where all two such are tried, cells in whole numbers"""
+ATTACKERS = ("an outsider", "and any pupil", "and any two")
 DESIGNS = ("margins", "cross")
 MUNICIPALITIES, AREAS, GROUPS = 5, 15, (3, 4, 3)  # gender, background and n, k, n − k; 0 is all
 ONE_CORE = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
@@ -121,7 +123,7 @@ def together(regions: list[Region]) -> Region:
     return Region(CountTable(joined[0], sums, *joined[1:]), np.concatenate(blocks))
 
 
-def one_run(design: str, threshold: int, schools: int, seed: int) -> None:
+def one_run(design: str, threshold: int, schools: int, seed: int, coalition: int) -> None:
     """Protects counties of 100 schools once in this process and prints what it took and what is left."""
     import resource
     import time
@@ -130,7 +132,7 @@ def one_run(design: str, threshold: int, schools: int, seed: int) -> None:
 
     made = together([region(seed + each, design, threshold) for each in range(schools // 100)])
     start = time.process_time()
-    found = protected(made.table, threshold, [made.municipality])
+    found = protected(made.table, threshold, [made.municipality], coalition)
     seconds = time.process_time() - start
     published = ~made.table.is_inner
     print(json.dumps({
@@ -188,6 +190,7 @@ def _owned(table: CountTable) -> Callable[[Leak], bool]:
 
 def attack_run(design: str, threshold: int, schools: int, seed: int) -> None:
     """Protects and attacks a region once in this process and prints how many small groups could be known."""
+    import resource
     import time
 
     from analysis.audit.attack import findings, integer_reach
@@ -213,7 +216,9 @@ def attack_run(design: str, threshold: int, schools: int, seed: int) -> None:
     ends = integer_reach(known, chosen)
     width = ends["high"] - ends["low"]
     print(json.dumps({
-        "cells": len(hidden), "primary": len(small), "exact": sum(leak.kind != "narrow" for leak in leaks),
+        "cells": len(hidden), "primary": len(small), "published": 1 - float(hidden[~table.is_inner].mean()),
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "exact": sum(leak.kind != "narrow" for leak in leaks),
         "narrow": sum(leak.kind == "narrow" for leak in leaks), "insiders": len(alone), "inside": len(inside),
         "coalitions": len(at_place) + len(pairs), "both": len(both), "whole": len(chosen),
         "whole_exact": int((width == 0).sum()), "whole_narrow": int((width < threshold).sum()),
@@ -222,46 +227,60 @@ def attack_run(design: str, threshold: int, schools: int, seed: int) -> None:
     }))  # fmt: skip
 
 
-def measured(design: str, threshold: int, schools: int, seed: int) -> dict[str, float]:
-    """One run in a new process on one core."""
-    return _in_process("--run", design, threshold, schools, seed)
+class Runs:
+    """Each run in a new process on one core; those in the file are taken from there."""
+
+    def __init__(self, kept: Path | None) -> None:
+        self.kept = kept
+        lines = kept.read_text().splitlines() if kept and kept.exists() else []
+        self.known: dict[str, dict[str, float]] = {name: found for each in lines for name, found in [json.loads(each)]}
+
+    def of(self, how: str, design: str, *numbers: int) -> dict[str, float]:
+        """What the run `how` printed."""
+        words = [how, design, *map(str, numbers)]
+        name = " ".join(words)
+        if name not in self.known:
+            command = [sys.executable, str(BENCH / "disclosure.py"), *words]
+            environment = os.environ | ONE_CORE | {"PYTHONPATH": str(BENCH.parent / "src")}
+            answer = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+            self.known[name] = json.loads(answer.splitlines()[-1])
+            print(name, self.known[name], file=sys.stderr, flush=True)
+            if self.kept:
+                with self.kept.open("a") as file:
+                    file.write(json.dumps([name, self.known[name]]) + "\n")
+        return self.known[name]
 
 
-def _in_process(how: str, design: str, *numbers: int) -> dict[str, float]:
-    command = [sys.executable, str(BENCH / "disclosure.py"), how, design, *map(str, numbers)]
-    environment = os.environ | ONE_CORE | {"PYTHONPATH": str(BENCH.parent / "src")}
-    answer = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
-    found: dict[str, float] = json.loads(answer.splitlines()[-1])
-    print(how, design, *numbers, found, file=sys.stderr, flush=True)
-    return found
-
-
-def line(design: str, threshold: int, schools: int) -> str:
+def line(runs: Runs, design: str, threshold: int, schools: int, coalition: int = 2) -> str:
     """One row of the table."""
-    run = measured(design, threshold, schools, 0)
+    run = runs.of("--run", design, threshold, schools, 0, coalition)
     return (
-        f"| {design} | {threshold} | {schools:,} | {run['cells']:,.0f} | {run['primary']:.1%} | {run['published']:.1%} "
-        f"| {run['programmes']:,.0f} | {run['seconds']:.0f} s | {run['memory']:.0f} MB |"
+        f"| {design} | {threshold} | {ATTACKERS[coalition]} | {schools:,} | {run['cells']:,.0f} "
+        f"| {run['primary']:.1%} | {run['published']:.1%} | {run['programmes']:,.0f} | {run['seconds']:.0f} s "
+        f"| {run['memory']:.0f} MB |"
     )
 
 
-def attacked(design: str, threshold: int, regions: int, schools: int) -> str:
+def attacked(runs: Runs, design: str, threshold: int, regions: int, schools: int) -> str:
     """What the audit could work out of so many regions, each protected and attacked in a process of its own."""
-    runs = [_in_process("--attack", design, threshold, schools, 1000 + 10 * each) for each in range(regions)]
-    count = {name: sum(run[name] for run in runs) for name in runs[0]}
+    each = [runs.of("--attack", design, threshold, schools, 1000 + 10 * number) for number in range(regions)]
+    count = {name: sum(run[name] for run in each) for name in each[0]}
+    slowest = {name: max(run[name] for run in each) for name in ("protect", "outside", "memory")}
+    shares = [run["published"] for run in each]
     return (
-        f"- {design}, threshold {threshold}: {regions} x {schools:,} schools, {count['cells']:,.0f} cells, "
-        f"{count['primary']:,.0f} small; an outsider knows {count['exact']:.0f} exactly and {count['narrow']:.0f} more "
-        f"narrower; {count['insiders']:.0f} pupils alone {count['inside']:.0f}, {count['coalitions']:,.0f} twos "
-        f"{count['both']:.0f}; in whole numbers, {count['whole']:.0f} by chance: {count['whole_exact']:.0f} exactly, "
-        f"{count['whole_narrow']:.0f} narrower. Protected in {count['protect']:.0f} s; attacked in "
-        f"{count['outside']:.0f} s, by pupils {count['pupils']:.0f} s, in whole numbers {count['integer']:.0f} s"
+        f"- {design}, threshold {threshold}: {regions} regions of {schools:,} schools, {count['cells']:,.0f} cells, "
+        f"{count['primary']:,.0f} of them small, {min(shares):.1%} to {max(shares):.1%} published. An outsider knows "
+        f"**{count['exact']:.0f}** exactly and **{count['narrow']:.0f}** more to less than {threshold}; "
+        f"{count['insiders']:.0f} pupils alone {count['inside']:.0f}, {count['coalitions']:,.0f} twos and members of "
+        f"twos {count['both']:.0f}; of {count['whole']:.0f} by chance in whole numbers {count['whole_exact']:.0f} "
+        f"exactly and {count['whole_narrow']:.0f} to less. The slowest was protected in {slowest['protect']:.0f} s and "
+        f"attacked by the outsider in {slowest['outside']:.1f} s, with {slowest['memory']:.0f} MB"
     )
 
 
-def regions_line(design: str, threshold: int, regions: int) -> str:
-    """What twenty counties one by one have left to publish, in a sentence."""
-    shares = [measured(design, threshold, 100, 100 + each)["published"] for each in range(regions)]
+def regions_line(runs: Runs, design: str, threshold: int, regions: int) -> str:
+    """What so many counties one by one have left to publish, in a sentence."""
+    shares = [runs.of("--run", design, threshold, 100, 100 + each, 2)["published"] for each in range(regions)]
     return (
         f"- {design}, threshold {threshold}: {regions} counties of 100 schools, every primary cell found wide enough; "
         f"published {np.mean(shares):.1%} on average ({min(shares):.1%} to {max(shares):.1%})"
@@ -271,20 +290,22 @@ def regions_line(design: str, threshold: int, regions: int) -> str:
 def section(lines: list[str], sentences: list[str]) -> str:
     import scipy
 
-    head = "design | threshold | schools | cells | primary | published | programmes | processor time | memory"
+    head = "design | threshold | protected against | schools | cells | primary | published | programmes"
+    head += " | processor time | memory"
     return "\n".join([
         "## What is kept back",
         "",
         "Made-up counties of 100 schools, 36 groups a school (gender, background, outcome); `margins` publishes each",
         "way of grouping by itself, `cross` all crossings. Primary are 1 to threshold − 1 pupils and outcomes of all",
-        "or none. Protected against outsiders, single contributors and any two of them; the last check is counted in.",
-        "One process on one core. `python bench/disclosure.py` measures again.",
+        "or none. Every release is protected against outsiders, any pupil alone in a cell and any two pupils; the rows",
+        "that stop earlier say what that costs. The last check is counted in. One process on one core.",
+        "`python bench/disclosure.py` measures again.",
         "",
         f"Measured on {platform.machine()}, {os.cpu_count()} cores ({platform.system()}); "
         f"Python {platform.python_version()}, numpy {np.__version__}, scipy {scipy.__version__}.",
         "",
         f"| {head} |",
-        "|---|" + "---:|" * (len(head.split("|")) - 1),
+        "|---|---:|---|" + "---:|" * (len(head.split("|")) - 3),
         *lines,
         "",
         *sentences,
@@ -298,19 +319,26 @@ def main() -> None:
     parser.add_argument("--designs", nargs="+", choices=DESIGNS, default=list(DESIGNS))
     parser.add_argument("--thresholds", type=int, nargs="+", default=[5, 10])
     parser.add_argument("--dry", action="store_true", help="print the section and write nothing")
-    parser.add_argument("--run", nargs=4, metavar=("DESIGN", "THRESHOLD", "SCHOOLS", "SEED"), help=argparse.SUPPRESS)
-    parser.add_argument("--attacked", type=int, default=1, help="regions of 1,000 schools protected and attacked")
-    parser.add_argument("--attack", nargs=4, metavar=("DESIGN", "THRESHOLD", "SCHOOLS", "SEED"), help=argparse.SUPPRESS)
+    parser.add_argument("--run", nargs=5, help=argparse.SUPPRESS)
+    parser.add_argument("--attacked", type=int, default=20, help="regions protected and attacked")
+    parser.add_argument("--attacked-designs", nargs="+", choices=DESIGNS, default=["margins"])
+    parser.add_argument("--kept", type=Path, help="a file with the runs that are done")
+    parser.add_argument("--attack", nargs=4, help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    work: Callable[..., None]
     for work, told in ((one_run, asked.run), (attack_run, asked.attack)):
         if told:
             work(told[0], *map(int, told[1:]))
             return
-    pairs = [(design, threshold) for design in asked.designs for threshold in asked.thresholds]
-    lines = [line(*pair, schools) for pair in pairs for schools in asked.schools]
-    sentences = [regions_line(*pair, asked.regions) for pair in pairs] if asked.regions else []
-    attacks = [attacked(*pair, asked.attacked, max(asked.schools)) for pair in pairs] if asked.attacked else []
-    text = section(lines, [*sentences, *attacks])
+    runs, pairs = Runs(asked.kept), [(design, threshold) for design in asked.designs for threshold in asked.thresholds]
+    lines = [
+        line(runs, design, min(asked.thresholds), 100, coalition) for design in asked.designs for coalition in (0, 1)
+    ]
+    lines += [line(runs, *pair, schools) for pair in pairs for schools in asked.schools]
+    sentences = [regions_line(runs, *pair, asked.regions) for pair in pairs] if asked.regions else []
+    for design in asked.attacked_designs if asked.attacked else []:
+        sentences += [attacked(runs, design, each, asked.attacked, max(asked.schools)) for each in asked.thresholds]
+    text = section(lines, sentences)
     print(text)
     if not asked.dry:
         write_section("disclosure", text)

@@ -11,6 +11,9 @@ from scipy.sparse.csgraph import connected_components
 
 from analysis.publish.disclosure.table import Booleans, CountTable, Whole
 
+TOGETHER = 2
+"""pupils who may put together what they know"""
+
 
 class Contributors:
     """The pupils who are alone in a group, or two in it alone, and the figures about them and nobody else.
@@ -19,12 +22,15 @@ class Contributors:
     counted as a person of the `weight` two. A person knows those cells, all parts of them, and every total all of whose
     parts are known; so does a coalition of persons. None of those cells holds anybody outside the coalition. `few`
     cells have one or two contributors, numbered in `person` (−1 elsewhere).
+    ``together`` is how many pupils may put together what they know: two as a rule, one (no pairs), or nought, for whom
+    nobody knows anything.
     `known` is what all persons together know; `cluster` numbers its cells (−1 elsewhere), cells of one cluster
     hanging together by sums in which every cell is known.
     """
 
-    def __init__(self, table: CountTable) -> None:
-        one, two = table.has_contributors(1), table.has_contributors(2)
+    def __init__(self, table: CountTable, together: int = TOGETHER) -> None:
+        self.together = together
+        one, two = table.has_contributors(1) & (together >= 1), table.has_contributors(2) & (together >= 2)
         self.few = one | two
         parts, totals = csr_matrix(table.sums > 0, dtype=np.int64), csr_matrix(table.sums < 0, dtype=np.int64)
         self.known = _closure(self.few, parts, totals)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.publish.disclosure.contributors import Contributors
+from analysis.publish.disclosure.contributors import TOGETHER, Contributors
 from analysis.publish.disclosure.programme import Programme, parts
 from analysis.publish.disclosure.search import Moves, Search
 from analysis.publish.disclosure.table import Booleans, CountTable, DisclosureError, Hidden, Whole
@@ -15,12 +15,12 @@ from analysis.publish.disclosure.table import Booleans, CountTable, DisclosureEr
 DEARER = 50.0
 
 
-def protected(table: CountTable, width: int, blocks: Sequence[Whole] = ()) -> Hidden:
+def protected(table: CountTable, width: int, blocks: Sequence[Whole] = (), together: int = TOGETHER) -> Hidden:
     """The published cells to hide so that nobody can narrow a small group down to less than `width`.
 
     For every primary cell (inner ones too) the least and the greatest value over all tables without negative cells
     that agree with everything shown are at least `width` apart: for an outsider, for a pupil who is alone in a cell
-    and knows what it holds, and for two such pupils together. Each cell not yet safe is given the move of `width` of
+    and knows what it holds, and for two such pupils `together` (1: no two; 0: only outsiders). Each cell not yet safe is given the move of `width` of
     lowest cost, by linear programming, and what moves is hidden (Kelly, Golden and Assad 1992; Fischetti and
     Salazar 1999), largest cells first; then once more from the start, smallest first, with what was not needed the
     first time made dearer, and the cheaper of the two is taken. `blocks` labels every cell once for each size of
@@ -35,14 +35,14 @@ def protected(table: CountTable, width: int, blocks: Sequence[Whole] = ()) -> Hi
     for labels in blocks:
         if len(labels) != len(table.value):
             raise ValueError(f"there are {len(labels)} block labels for {len(table.value)} cells; each cell has one")
-    closed, contributors = np.flatnonzero(~table.is_open), Contributors(table)
+    closed, contributors = np.flatnonzero(~table.is_open), Contributors(table, together)
     primary = table.is_primary & ~table.is_inner
     searches = [_searched(Search(table, width, contributors, largest_first=True), closed, blocks)]
     if (searches[0].hidden & ~primary).any():
         dearer = replace(table, cost=np.where(searches[0].hidden, 1.0, DEARER) * table.cost)
         searches.append(_searched(Search(dearer, width, contributors, largest_first=False), closed, blocks))
     best = min(searches, key=lambda each: float(table.cost[each.hidden].sum()))
-    checked = looked_at_again(table, best.hidden, width, blocks, best.witnesses)
+    checked = looked_at_again(table, best.hidden, width, blocks, best.witnesses, together)
     narrow = {cell: min(room for (each, _), room in best.rooms.items() if each == cell) for cell, _ in best.rooms}
     programmes = sum(each.programmes for each in searches)
     return Hidden(best.hidden, primary, best.hidden & ~primary, programmes, checked, narrow)
@@ -61,7 +61,12 @@ def _searched(search: Search, closed: Whole, blocks: Sequence[Whole]) -> Search:
 
 
 def looked_at_again(
-    table: CountTable, hidden: Booleans, width: float, blocks: Sequence[Whole] = (), witnesses: Sequence[Moves] = ()
+    table: CountTable,
+    hidden: Booleans,
+    width: float,
+    blocks: Sequence[Whole] = (),
+    witnesses: Sequence[Moves] = (),
+    together: int = TOGETHER,
 ) -> int:
     """Shows every primary cell's reach anew from nothing but what is hidden; how many programmes that took.
 
@@ -72,7 +77,7 @@ def looked_at_again(
     shown = np.flatnonzero(table.is_primary & ~hidden & ~table.is_inner)
     if len(shown):
         raise DisclosureError(f"cell {shown[0]} is a small group and is not hidden")
-    search = Search(table, width, Contributors(table), largest_first=True)
+    search = Search(table, width, Contributors(table, together), largest_first=True)
     search.hidden = hidden.copy()
     search.verify(witnesses)
     _protect_all(search, np.flatnonzero(hidden | table.is_inner), blocks)

@@ -15,7 +15,6 @@ from analysis.publish.disclosure.table import SLACK, Booleans, CountTable, Float
 DRY_ROUNDS = 2
 ENOUGH = 4
 PER_ROUND = 12
-COALITION = 2
 AVOIDED = 0.2
 Moves = tuple[Whole, Floats]
 """cells, and a row for each of the moves made at once: what it adds to each cell"""
@@ -161,8 +160,9 @@ class Search:
         elif who.owner[cell] >= 0:
             safe = self._moved(programme, at, who.known_without(int(who.owner[cell]))) is not None
         else:
-            needed = who.needed_for(cell)[: COALITION + 1]
-            safe = len(needed) > COALITION or (len(needed) == COALITION and bool(who.known_to(needed)[cell]))
+            most = who.together
+            needed = who.needed_for(cell)[: most + 1]
+            safe = len(needed) > most or (len(needed) == most and bool(who.known_to(needed)[cell]))
             safe = safe and all(self._moved(programme, at, who.known_without(each)) is not None for each in needed)
         safe = safe or self._thrice(programme, at) or self._covered(programme, at, frozenset(), set())
         self.covered[cell] |= safe
@@ -217,7 +217,7 @@ class Search:
     def _thrice(self, programme: Programme, at: int) -> bool:
         """Whether moves were found that between them leave any two persons standing still at least once."""
         seen: set[int] = set()
-        for _ in range(COALITION + 1):
+        for _ in range(self.contributors.together + 1):
             known = self.contributors.known_to(seen)
             moved = None if known[programme.cells[at]] else self._moved(programme, at, known)
             if moved is None:
@@ -237,6 +237,6 @@ class Search:
         if moved is None:
             return False
         weight = self.contributors.weight
-        free = COALITION - int(weight[list(coalition)].sum())
+        free = self.contributors.together - int(weight[list(coalition)].sum())
         larger = [coalition | {each} for each in moved if each not in coalition and weight[each] <= free]
         return all(self._covered(programme, at, each, done) for each in larger if each not in done)
