@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,8 +34,9 @@ def audit_run(workspace: Workspace, run: Path, beside: Sequence[Path] = (), audi
 def snapshot_of(workspace: Workspace, release: Release) -> Snapshot:
     """The snapshot in the store that the run was made from."""
     for written in sorted(workspace.store.glob("*/snapshot.json")):
-        if json.loads(written.read_text(encoding="utf-8"))["hash"] == release.data:
-            return Snapshot.read(written.parent)
+        snapshot = Snapshot.read(written.parent)
+        if snapshot.public_name == release.data:
+            return snapshot
     raise UsageError(
         f"the figures that {release.name} was made from are needed\n  found: no snapshot {release.data} in the store\n"
         "  mend:  audit in the workspace where the run was made, or make the run anew"

@@ -151,4 +151,4 @@ def _run_name(material: Prepared, requests: Sequence[PageRequest]) -> str:
     figures = material.figures
     reader = "" if figures.audience == "public" else "-".join(["", figures.audience, *figures.school.split(":")[2:]])
     report = "" if requests[0].report == catalogue.USUAL else f"-{requests[0].report}"
-    return f"{newest}-{material.snapshot.hash[:8]}{reader}{report}"
+    return f"{newest}-{material.snapshot.public_name[:8]}{reader}{report}"

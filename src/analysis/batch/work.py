@@ -92,7 +92,7 @@ class Work:
         manifest.write(
             stage,
             records,
-            data=snapshot.hash,
+            data=snapshot.public_name,
             made_by=manifest.code(self.workspace.root),
             lock=manifest.lock_hash(self.workspace.root),
             template=exporter.template_version(),

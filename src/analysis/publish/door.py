@@ -218,7 +218,7 @@ def close(seen: Seen) -> None:
         parameters["report"] = seen.report
     if seen.compare_with:
         parameters["compare_with"] = seen.compare_with
-    data = run.made_from.get(seen.unit_id, snapshot.hash)
+    data = run.made_from.get(seen.unit_id, snapshot.public_name)
     number = sha256(json.dumps([parameters, data, run.code], sort_keys=True).encode()).hexdigest()[:12]
     sources = [source.attribution[seen.lang] for source in sources_of(seen)]
     html = render(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +13,7 @@ from analysis.catalogue.workspace import Workspace
 from analysis.errors import UsageError
 from analysis.model import Indicator, Status
 from analysis.store.query import query
+from analysis.store.sealing import sealed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,14 @@ class Snapshot:
         is_made_up = bool(written.get("synthetic", False))
         is_protected = not is_made_up or bool(written.get("protected", True))
         return cls(path, str(written["hash"]), str(written["date"]), is_made_up, is_protected)
+
+    @cached_property
+    def public_name(self) -> str:
+        """What pages, manifests and folders call it: its hash, or where it holds closed figures, the sealed hash."""
+        from analysis.store.private import TABLE
+
+        is_closed = self.is_protected and (self.path / f"{TABLE}.parquet").is_file()
+        return sealed(self.hash, self.path.parent.parent) if is_closed else self.hash
 
     def units(self) -> pd.DataFrame:
         """Every unit, indexed by ``unit_id``: level, name, country, code and the units it belongs to."""

@@ -304,3 +304,19 @@ def test_a_move_that_breaks_a_sum_moves_what_is_shown_or_leaves_less_than_nought
     assert looked_at_again(shown, hidden, 5, witnesses=lies) > 0
     with pytest.raises(DisclosureError):
         looked_at_again(shown, shown.is_primary, 5, witnesses=lies)
+
+
+@settings(max_examples=8, deadline=None)
+@given(COUNTS)
+def test_outsiders_and_single_pupils_can_be_withstood_by_themselves(
+    build: Build, attack: Attack, counts: np.ndarray
+) -> None:
+    table = crossed(counts, build, [], [])
+    hidden = [protected(table, 5, together=each).hidden for each in (0, 1)]
+    assert all(narrow(table, each, 5, attack, together) == [] for together, each in enumerate(hidden))
+
+
+def test_each_attacker_more_costs_figures(build: Build) -> None:
+    table = crossed(np.array([[1, 2, 30, 9], [2, 1, 25, 8], [40, 6, 3, 1]]), build, [], [])
+    found = [int(protected(table, 5, together=each).hidden.sum()) for each in (0, 1, 2)]
+    assert found == sorted(found) and found[0] < found[2]

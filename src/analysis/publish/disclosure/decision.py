@@ -132,7 +132,7 @@ def decide(snapshot: Snapshot, audience: str) -> Decision:
     releases give the same decision.
     """
     limit(audience, "results")
-    parts = [snapshot.hash, audience, disclosure_hash(), str(VERSION)]
+    parts = [snapshot.public_name, audience, disclosure_hash(), str(VERSION)]
     release = sha256("\n".join(parts).encode()).hexdigest()[:16]
     ledger = Ledger.of(snapshot.path)
     public = None if audience == "public" else decide(snapshot, "public")

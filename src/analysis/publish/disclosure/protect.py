@@ -20,13 +20,14 @@ def protected(table: CountTable, width: int, blocks: Sequence[Whole] = (), toget
 
     For every primary cell (inner ones too) the least and the greatest value over all tables without negative cells
     that agree with everything shown are at least `width` apart: for an outsider, for a pupil who is alone in a cell
-    and knows what it holds, and for two such pupils `together` (1: no two; 0: only outsiders). Each cell not yet safe is given the move of `width` of
-    lowest cost, by linear programming, and what moves is hidden (Kelly, Golden and Assad 1992; Fischetti and
-    Salazar 1999), largest cells first; then once more from the start, smallest first, with what was not needed the
-    first time made dearer, and the cheaper of the two is taken. `blocks` labels every cell once for each size of
-    area, smallest first (−1: in no block); cells are protected within their blocks, and what cannot be, within the
-    whole. At last every cell's reach is shown anew. What is open cannot be taken back: a cell that it leaves less
-    room than `width` keeps all the room it has (`Hidden.rooms`), so what is shown adds nothing to what is known of it.
+    and knows what it holds, and for two such pupils `together` (1: for no two; 0: for outsiders alone). Each cell not
+    yet safe is given the move of `width` of lowest cost, by linear programming, and what moves is hidden (Kelly, Golden
+    and Assad 1992; Fischetti and Salazar 1999), largest cells first; then once more from the start, smallest first,
+    with what was not needed the first time made dearer, and the cheaper of the two is taken. `blocks` labels every
+    cell once for each size of area, smallest first (−1: in no block); cells are protected within their blocks, and
+    what cannot be, within the whole. At last every cell's reach is shown anew. What is open cannot be taken back: a
+    cell that it leaves less room than `width` keeps all the room it has (`Hidden.rooms`), so what is shown adds nothing
+    to what is known of it.
 
     Raises `DisclosureError` naming the cell when the check at the end finds one that is too narrow.
     """
