@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.analyses.conftest import MUNICIPALITY, REGION
 
 from analysis.analyses import analysis
 from analysis.analyses.trend.measure import measure
@@ -56,3 +57,28 @@ def test_a_gap_year_leaves_a_hole_in_the_line(made) -> None:
     figure = analysis("trend").draw([measure(made(rows), "school", 2023)], "se:school:1", "sv")
     drawn = next(line for line in figure.axes[0].lines if line.get_marker() == "D")
     assert np.isnan(drawn.get_ydata()[2]) and drawn.get_xdata()[2] == 2021
+
+
+@pytest.mark.parametrize(
+    ("town", "expected"),
+    [
+        ({2021: 220.0, 2022: 221.0, 2023: 222.0}, ("municipality", [220.0, 221.0, 222.0])),
+        ({2021: 220.0, 2022: 221.0, 2023: "withheld"}, ("region", [230.0, 231.0, 232.0])),
+        ({2021: "withheld", 2022: "withheld", 2023: "withheld"}, ("region", [230.0, 231.0, 232.0])),
+    ],
+)
+def test_a_unit_is_seen_beside_the_nearest_one_above_that_has_a_value_this_year(
+    made, town: dict[int, object], expected: tuple[str, list[float]]
+) -> None:
+    years = {2021: "withheld", 2022: "withheld", 2023: "withheld"}
+    county = {2021: 230.0, 2022: 231.0, 2023: 232.0}
+    observations = made({"se:school:1": years, MUNICIPALITY: town, REGION: county})
+    series = analysis("trend").measure(observations, "school", 2023).series
+    assert set(series["reference_level"]) == {expected[0]}
+    assert series.sort_values("year")["reference"].tolist() == expected[1]
+
+
+def test_where_nobody_above_has_a_value_this_year_the_nearest_with_any_is_shown(made) -> None:
+    observations = made({"se:school:1": {2021: 210.0, 2023: 211.0}, MUNICIPALITY: {2021: 220.0}})
+    series = analysis("trend").measure(observations, "school", 2023).series.sort_values("year")
+    assert series["reference"].iloc[0] == 220.0 and np.isnan(series["reference"].iloc[1])

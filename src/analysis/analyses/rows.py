@@ -201,23 +201,28 @@ def above(observations: Observations, ids: pd.Index, level: str) -> pd.Series[st
 
 
 def nearest_reference(observations: Observations, ids: pd.Index, level: str, year: int) -> pd.DataFrame:
-    """The values, up to `year`, of the nearest level above that has any: ``unit_id``, ``year``, ``reference``.
+    """The values, up to `year`, of the nearest unit above each unit: ``unit_id``, ``year``, ``reference``.
 
-    ``reference_level`` names the level. Empty when no level above has a figure.
+    Nearest is the lowest level with a value in `year`, or where none has one, with a value at all;
+    ``reference_level`` names it. No rows for a unit above which no level has a figure.
     """
     rows = observations.rows
-    for step in levels_above(level):
+    found = []
+    for order, step in enumerate(levels_above(level)):
         chosen = rows[(rows["level"] == step) & (rows["group"] == ALL) & (rows["year"] <= year)]
-        if chosen.empty:
-            continue
-        parents = above(observations, ids, step)
-        chosen = chosen[(chosen["status"] == Status.GIVEN) & chosen["unit_id"].isin(parents)]
+        chosen = chosen[chosen["status"] == Status.GIVEN]
         if len(chosen):
+            parents = above(observations, ids, step)
             parent = pd.DataFrame({"unit_id": parents.index, "parent": parents.to_numpy()})
             value = chosen[["unit_id", "year", "value"]].rename(columns={"unit_id": "parent", "value": "reference"})
-            return parent.merge(value, on="parent").assign(reference_level=step)
-    kinds = {"unit_id": "str", "year": "int64", "reference": "float64", "reference_level": "str"}
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+            found.append(parent.merge(value, on="parent").assign(reference_level=step, order=order))
+    if not any(map(len, found)):
+        kinds = {"unit_id": "str", "year": "int64", "reference": "float64", "reference_level": "str"}
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+    every = pd.concat(found, ignore_index=True)
+    is_of_now = (every["year"] == year).groupby([every["unit_id"], every["order"]]).transform("any")
+    rank = every["order"] + np.where(is_of_now, 0, len(LADDER))
+    return every[rank == rank.groupby(every["unit_id"]).transform("min")].drop(columns="order")
 
 
 def series_of(observations: Observations, noisy: NoisyRows, ids: pd.Index, level: str, year: int) -> pd.DataFrame:

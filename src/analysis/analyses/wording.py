@@ -120,13 +120,15 @@ def capitalised(text: str) -> str:
 
 
 def absent(result: Result, unit_id: str, wording: Wording) -> Finding:
-    """What is said of a unit without a number: why, accusing nobody, and what the municipality shows instead."""
+    """What is said of a unit without a number: why, accusing nobody, and what a unit above shows instead."""
     row = estimate_of(result, unit_id)
     reason, year = str(row["reason"]), wording.in_year(result.year)
-    instead = ""
-    shown = row.get("municipality")
-    if shown is not None and shown == shown:
-        instead = " " + wording.text("instead", value=wording.value(float(shown)))
+    level, shown = _above(result, unit_id)
+    if not level and reason != "withheld":
+        level, shown = "municipality", float(row.get("municipality", float("nan")))
+    instead = (
+        " " + wording.text("instead", where=wording.text(level), value=wording.value(shown)) if shown == shown else ""
+    )
     headline = wording.text(f"headline_{reason}", name=wording.short)
     kept = "_own" if reason == "withheld" and _is_own(result, unit_id) else ""
     return Finding(
@@ -138,6 +140,19 @@ def absent(result: Result, unit_id: str, wording: Wording) -> Finding:
         brief=f"{headline}.",
         sentence=wording.text(f"sentence_{reason}{kept}", name=wording.name, year=year, instead=instead),
     )
+
+
+def _above(result: Result, unit_id: str) -> tuple[str, float]:
+    """The level and the value of the unit above that stand beside the unit's in this year's row of its series.
+
+    So a number that is said of another unit is one that stands in a table, where the audit reads it too.
+    """
+    if "reference" in result.series.columns:
+        rows = of_unit(result.series, unit_id)
+        now = rows[(rows["year"] == result.year) & rows["reference"].notna()]
+        if len(now):
+            return str(now["reference_level"].iloc[0]), float(now["reference"].iloc[0])
+    return "", float("nan")
 
 
 def _is_own(result: Result, unit_id: str) -> bool:
