@@ -10,6 +10,8 @@ from nbformat import NotebookNode
 from analysis.errors import GateClosed
 from analysis.report.exporter import export
 from analysis.report.gate import MOST_BYTES, check, check_site_page
+from analysis.report.outputs import pieces
+from analysis.report.reading import account, account_with_parts
 from analysis.report.site.rendering import SCRIPT
 
 
@@ -205,3 +207,12 @@ def test_the_script_of_the_index_runs_on_no_other_page(site_pages) -> None:
         check_site_page(site_pages["index.html"], "index.html")
     with pytest.raises(GateClosed, match="runs no code but"):
         check_site_page(site_pages["index.html"].replace(SCRIPT, SCRIPT + " "), "index.html", SCRIPT)
+
+
+def test_parts_are_counted_alike_in_the_page_and_by_themselves(whole) -> None:
+    parts = [piece.html for piece in pieces(whole.node)]
+    assert all(each in whole.html for each in parts)
+    read, counts = account_with_parts(whole.html, parts)
+    assert counts == [account(each).counts for each in parts] and read.counts == (1, 1, 3)
+    assert read == account(whole.html)
+    assert account_with_parts(broken(whole, replaced("</section>", "</section >")), parts)[1] == counts

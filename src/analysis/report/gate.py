@@ -14,7 +14,7 @@ from analysis.report import leaks
 from analysis.report.exporter import sign
 from analysis.report.outputs import COUNTS, Piece, pieces
 from analysis.report.parameters import PageRequest
-from analysis.report.reading import Account, account
+from analysis.report.reading import Account, Counts, account, account_with_parts
 
 MOST_BYTES = 1_000_000
 SHORTEST_ALT = 20
@@ -44,9 +44,10 @@ def check(html: str, node: NotebookNode, request: PageRequest) -> Account:
     """
     _every_cell_ran(node)
     shown = pieces(node)
-    whole = account(html)
-    for rule in (_is_whole, _is_about, _says_whether_made_up, _counts_agree):
+    whole, counts = account_with_parts(html, [piece.html for piece in shown])
+    for rule in (_is_whole, _is_about, _says_whether_made_up):
         rule(shown, whole, request)
+    _counts_agree(shown, whole, counts)
     for look in LOOKS:
         look(whole)
     if len(html.encode()) > MOST_BYTES:
@@ -162,16 +163,14 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _counts_agree(shown: tuple[Piece, ...], whole: Account, request: PageRequest) -> None:
+def _counts_agree(shown: tuple[Piece, ...], whole: Account, counts: list[Counts]) -> None:
     """What was displayed is what stands in the page: part by part, in sum, and in the end's totals."""
     end = shown[-1]
     found = {"figures": whole.figures, "tables": len(whole.tables), "sentences": whole.sentences}
-    for piece in shown[:-1]:
-        part = account(piece.html)
-        counted = {"figures": part.figures, "tables": len(part.tables), "sentences": part.sentences}
-        for name in COUNTS:
-            if counted[name] != getattr(piece, name):
-                raise _closed(f"the part has {getattr(piece, name)} {name}", f"{counted[name]}", piece.where)
+    for piece, counted in zip(shown[:-1], counts, strict=False):
+        for name, number in zip(COUNTS, counted, strict=True):
+            if number != getattr(piece, name):
+                raise _closed(f"the part has {getattr(piece, name)} {name}", f"{number}", piece.where)
     for name in COUNTS:
         displayed = sum(getattr(piece, name) for piece in shown[:-1])
         if not displayed == found[name] == getattr(end, name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -22,6 +23,10 @@ STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]*)|@import\s+['\"]([^'\"]*)")
 SVG_TEXT = re.compile(r"<(?:text|tspan|title|desc)\b[^>]*>([^<]+)")
 SVG_ADDRESS = re.compile(r"""\b(?:xlink:)?href\s*=\s*["']([^"']*)|url\(\s*['"]?([^'")]*)""")
 SVG_IMAGE = "data:image/svg+xml;base64,"
+
+
+Counts = tuple[int, int, int]
+"""figures, tables and sentences"""
 
 
 @dataclass
@@ -51,6 +56,11 @@ class Account:
     words: list[str] = field(default_factory=list)
     """all visible text, also that in images"""
 
+    @property
+    def counts(self) -> Counts:
+        """How many figures, tables and sentences there are."""
+        return self.figures, len(self.tables), self.sentences
+
 
 def account(html: str) -> Account:
     """The account of a page, or of a part of one."""
@@ -58,6 +68,28 @@ def account(html: str) -> Account:
     reader.feed(html)
     reader.close()
     return reader.account
+
+
+def account_with_parts(html: str, parts: Sequence[str]) -> tuple[Account, list[Counts]]:
+    """The account of a page, and how many figures, tables and sentences each of its parts has.
+
+    Parts that stand in the page as they are, one after the other, are counted while it is read, and else by themselves.
+    """
+    reader, read = _Reader(), 0
+    counts: list[Counts] = []
+    for part in parts:
+        place = html.find(part, read)
+        if place < 0:
+            return account(html), [account(each).counts for each in parts]
+        reader.feed(html[read:place])
+        before = reader.account.counts
+        read = place + len(part)
+        reader.feed(part)
+        figures, tables, sentences = (now - then for now, then in zip(reader.account.counts, before, strict=True))
+        counts.append((figures, tables, sentences))
+    reader.feed(html[read:])
+    reader.close()
+    return reader.account, counts
 
 
 class _Reader(HTMLParser):
