@@ -1,9 +1,10 @@
 """How long pages take: the naive way, papermill's API, ours with one and two workers, and the floor without notebooks.
 
-    python bench/batch.py [--pages 4] [--rounds 3] [--sizes 10 100 all]
+    python bench/batch.py [--pages 4] [--rounds 3] [--sizes 10 100 all] [--nation 10 100 1000 5000]
 
 The ways take turns, each in a process of its own, on the same Swedish schools of the shipped data; then runs of the
-given sizes, the last with all schools that have a merit value and their municipalities, and once more unchanged.
+given sizes, the last with all schools that have a merit value and their municipalities, and once more unchanged;
+with `--nation` also runs of so many schools of a made-up nation.
 Ratios are of processor time, which other work on the machine disturbs less than the clock. The result goes into
 docs/performance.md between its markers.
 """
@@ -175,6 +176,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=4, help="schools that every way makes")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of all ways; 0 leaves the ways as they stand")
     parser.add_argument("--sizes", nargs="*", default=["10", "100", "all"], help="runs of so many pages; none for none")
+    parser.add_argument("--nation", nargs="*", type=int, default=[], help="runs of so many schools of a made-up nation")
     parser.add_argument("--jobs", type=int, default=2, help="workers of those runs")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-batch-") as temporary:
@@ -198,6 +200,23 @@ def main() -> None:
             about = f"all {len(schools)} schools with a merit value and their {len(municipalities)} municipalities"
             lines = [f"Runs of up to {about}, with all that a run does.", *sizes_table(folder, sizes, chosen.jobs)]
             write("batch-growth", "More and more pages", lines)
+        if chosen.nation:
+            nation(Path(temporary) / "nation", chosen.nation, chosen.jobs)
+
+
+def nation(folder: Path, sizes: list[int], jobs: int) -> None:
+    """Runs of so many schools of a made-up nation, of as many as the largest."""
+    from nation import write_nation
+
+    from analysis.catalogue.workspace import Workspace
+    from analysis.store import collect
+
+    write_nation(folder, max(sizes), ROOT / "notebooks")
+    units = collect(Workspace.read(folder), lambda line: None).units()
+    schools = sorted(units.index[units["level"] == "school"])
+    listed = [schools[:: len(schools) // size][:size] for size in sorted(sizes)]
+    about = f"{len(schools):,} made-up schools with ten years of 24 measures; all are measured, and so many get a page."
+    write("batch-nation", "A nation", [about, *sizes_table(folder, listed, jobs)])
 
 
 def write(section: str, title: str, lines: list[str]) -> None:

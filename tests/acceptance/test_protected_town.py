@@ -9,11 +9,13 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from tests.acceptance.conftest import ROOT
+from tests.acceptance.moved import Moved, Reading, reading
 
 from analysis.batch import RunSummary, Selection, build
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import AuditFailed, UsageError
 from analysis.publish.disclosure.decision import Decision
+from analysis.publish.seen import Figures
 from analysis.synthetic import made
 
 pytestmark = pytest.mark.slow
@@ -99,3 +101,41 @@ def test_a_run_in_which_something_can_be_worked_out_is_not_put_in_place(
     assert failed.value.exit_code == 3 and "found: " in str(failed.value)
     assert not out.exists()
     assert record.read_bytes() == before
+
+
+WORLDS = 3
+"""worlds with other hidden figures"""
+READERS = {
+    "everybody": (Selection(), ("school", "area", "municipality"), ("municipality_id", "se:municipality:9901")),
+    "school": (
+        Selection(only=(OWN_SCHOOL,), audience="school"), ("school", "team", "group"), ("school_id", OWN_SCHOOL),
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=list(READERS))
+def read_by(request: pytest.FixtureRequest, workspace: Workspace, school: tuple[RunSummary, list[str]]) -> Reading:
+    return reading(workspace, *READERS[request.param])
+
+
+def test_pages_made_again_with_other_hidden_figures_differ_in_no_byte(read_by: Reading, tmp_path: Path) -> None:
+    true = read_by.material.snapshot
+    as_made = read_by.pages(read_by.figures(true), tmp_path / "true")
+    differing = []
+    for seed in range(WORLDS):
+        moved = read_by.figures(Moved(true, read_by.material.figures, seed))
+        again = read_by.pages(moved, tmp_path / str(seed))
+        differing += [(seed, unit) for unit, page in again.items() if page != as_made[unit]]
+    assert differing == [] and len(as_made) >= 5
+
+
+def test_without_the_guard_the_page_of_a_small_school_tells_the_hidden_figures(
+    workspace: Workspace, everybody: tuple[RunSummary, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = reading(workspace, Selection(), ("school",), ("school_id", PUBLIC[1]))
+    monkeypatch.setattr(Figures, "_seen_of", lambda figures, collected: collected)
+    first, second = (
+        small.pages(small.figures(Moved(small.material.snapshot, small.material.figures, seed)), tmp_path / str(seed))
+        for seed in (0, 1)
+    )
+    assert len(first) == 1 and first != second

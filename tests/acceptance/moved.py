@@ -1,15 +1,14 @@
-"""Whole pages made again with other hidden figures: not a byte differs, whoever is to read them."""
+"""Pages made again from figures of which all that their readers may not see are others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from analysis.batch import Selection
 from analysis.batch.fingerprints import Fingerprints, measure
@@ -23,20 +22,9 @@ from analysis.publish.seen import Figures, Run
 from analysis.report.page import make
 from analysis.report.parameters import PageRequest
 from analysis.store import Snapshot, names
-from analysis.synthetic import made
 
-pytestmark = pytest.mark.slow
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-SCHOOL, TOWN = "se:school:99990103", "se:municipality:9901"
-READERS = {
-    "public": Selection(),
-    "school": Selection(only=(SCHOOL,), audience="school"),
-}
-LEVELS = {"public": ("school", "area", "municipality"), "school": ("school", "team", "group")}
 SEEN_OF = Figures._seen_of
-"""the guard, which one test takes away"""
-WORLDS, REBUILT = 13, 100
-"""worlds with other hidden figures, and the fewest pages made anew in them for each kind of reader"""
+"""the guard, which a test may take away"""
 
 
 @dataclass
@@ -70,12 +58,6 @@ class Moved:
         return found
 
 
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A small made-up municipality, protected as one of real pupils is."""
-    return Workspace.read(made(tmp_path_factory.mktemp("moved") / "town", pupils=1000, notebooks=NOTEBOOKS))
-
-
 @dataclass
 class Reading:
     """The pages of one kind of reader, and what they are made from."""
@@ -107,38 +89,10 @@ class Reading:
         return found
 
 
-@pytest.fixture(scope="module", params=list(READERS))
-def reading(request: pytest.FixtureRequest, workspace: Workspace) -> Iterator[Reading]:
-    selection = READERS[request.param]
+def reading(workspace: Workspace, selection: Selection, levels: Sequence[str], within: tuple[str, str]) -> Reading:
+    """All pages of these levels of a unit, given by its column and id."""
     material = prepared(workspace, lambda line: None, selection)
     units = pd.DataFrame(names.unit_list(material.snapshot.path))
-    place = {"public": "municipality_id", "school": "school_id"}[request.param]
-    wanted = units["level"].isin(LEVELS[request.param])
-    wanted &= units[place] == {"public": TOWN, "school": SCHOOL}[request.param]
-    rows = material.without_ended(units[wanted].to_dict("records"), selection)
-    yield Reading(material, [page_request(workspace, material, each, selection) for each in rows])
-
-
-def test_pages_made_again_with_other_hidden_figures_differ_in_no_byte(reading: Reading, tmp_path: Path) -> None:
-    known = reading.material.figures
-    as_made = reading.pages(reading.figures(reading.material.snapshot), tmp_path / "true")
-    differing, rebuilt = [], 0
-    for seed in range(WORLDS):
-        moved = reading.figures(Moved(reading.material.snapshot, known, seed))
-        again = reading.pages(moved, tmp_path / str(seed))
-        rebuilt += len(again)
-        differing += [(seed, unit) for unit, page in again.items() if page != as_made[unit]]
-    assert differing == []
-    assert rebuilt >= REBUILT, f"only {rebuilt} pages of {len(as_made)} units were made again"
-
-
-def test_without_the_guard_the_same_pages_tell_the_worlds_apart(
-    reading: Reading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    known = reading.material.figures
-    monkeypatch.setattr(Figures, "_seen_of", lambda figures, collected: collected)
-    first, second = (
-        reading.pages(reading.figures(Moved(reading.material.snapshot, known, seed)), tmp_path / str(seed))
-        for seed in (0, 1)
-    )
-    assert any(first[unit] != second[unit] for unit in first)
+    chosen = units[units["level"].isin(levels) & (units[within[0]] == within[1])]
+    rows = material.without_ended(chosen.to_dict("records"), selection)
+    return Reading(material, [page_request(workspace, material, each, selection) for each in rows])
