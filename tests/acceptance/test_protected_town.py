@@ -103,7 +103,7 @@ def test_a_run_in_which_something_can_be_worked_out_is_not_put_in_place(
     assert record.read_bytes() == before
 
 
-WORLDS = 3
+WORLDS = 2
 """worlds with other hidden figures"""
 READERS = {
     "everybody": (Selection(), ("school", "area", "municipality"), ("municipality_id", "se:municipality:9901")),
