@@ -8,7 +8,7 @@ import gc
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis import catalogue
 from analysis.batch import settled
@@ -16,11 +16,11 @@ from analysis.batch.inputs import Inputs
 from analysis.batch.journal import Entry, Journal
 from analysis.batch.limits import Limits
 from analysis.batch.locking import locked
-from analysis.batch.making import Run
+from analysis.batch.making import Elsewhere, Run
 from analysis.batch.material import Prepared, prepared
 from analysis.batch.placing import WORK, Place
 from analysis.batch.planning import Plan
-from analysis.batch.selection import LANGUAGE, RunSummary, Selection, Tell, check, chosen, with_levels_of
+from analysis.batch.selection import DASK, LANGUAGE, RunSummary, Selection, Tell, check, chosen, with_levels_of
 from analysis.batch.summary import summary_of
 from analysis.batch.telling import Line
 from analysis.catalogue.workspace import Workspace
@@ -29,6 +29,9 @@ from analysis.publish.archiving import archived
 from analysis.report import look
 from analysis.report.parameters import PageRequest
 from analysis.store import names
+
+if TYPE_CHECKING:
+    from analysis.batch.work import Work
 
 __all__ = ["Prepared", "build", "build_units", "page_request", "prepared"]
 
@@ -102,11 +105,14 @@ def _carried_out(workspace: Workspace, material: Prepared, plan: Plan, tell: Tel
 
     selection, todo = plan.selection, plan.todo
     leaks.use(known_of(workspace))
-    work = Work(workspace, material, plan, plan.place, tell)
-    if todo:
+    work, elsewhere = Work(workspace, material, plan, plan.place, tell), None
+    if todo and selection.on == DASK:
+        elsewhere = _on_dask(work, selection)
+    elif todo:
         work.get_ready(alone=selection.alone, seconds=selection.deadline)
+    limits = Limits(seconds=selection.deadline)
     try:
-        return Run(plan.place, plan.journal, tell, selection.jobs, Limits(seconds=selection.deadline)).carry_out(
+        return Run(plan.place, plan.journal, tell, selection.jobs, limits, elsewhere=elsewhere).carry_out(
             plan.tasks,
             plan.kept,
             work.page,
@@ -117,6 +123,18 @@ def _carried_out(workspace: Workspace, material: Prepared, plan: Plan, tell: Tel
         )
     finally:
         gc.unfreeze()
+
+
+def _on_dask(work: Work, selection: Selection) -> Elsewhere:
+    """Measure everything here, once a scheduler answers, so that workers elsewhere make the pages."""
+    from analysis.batch.cluster.connecting import reach
+    from analysis.batch.cluster.supervisor import OnDask
+
+    reach(selection.scheduler)
+    work.measure()
+    figures, todo = work.material.figures, work.plan.todo
+    workers = selection.workers or (1 if selection.scheduler else selection.jobs)
+    return OnDask(selection.scheduler, workers, work.tell, figures, todo, look.in_use().css, work.place.work)
 
 
 def _inputs(workspace: Workspace, material: Prepared, todo: Sequence[PageRequest]) -> Inputs:

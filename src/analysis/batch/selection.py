@@ -18,6 +18,7 @@ LEVELS_WITH_PAGES = ("group", "team", "school", "area", "municipality", "region"
 BELOW_SCHOOL = ("group", "team")
 LANGUAGES = ("sv", "nb", "en")
 DEADLINE = 180.0
+HERE, DASK = "processes", "dask"
 LANGUAGE = {"se": "sv", "no": "nb"}
 """the language a country's pages are in unless another is asked for"""
 
@@ -44,6 +45,12 @@ class Selection:
     """the most seconds a page may take"""
     alone: bool = False
     """whether the process is the run's own, so that another thread in it is a fault"""
+    on: str = HERE
+    """where the pages are made: by processes of this machine, or by the workers of a Dask cluster"""
+    scheduler: str = ""
+    """the address of the cluster's scheduler; none: a cluster of the run's own, on this machine"""
+    workers: int = 0
+    """how many workers the run's own cluster has, or how many of another must have come before it begins"""
 
     def as_json(self) -> dict[str, Any]:
         """The selection as it is written down."""
@@ -136,6 +143,21 @@ def check(selection: Selection) -> None:
         raise UsageError(f"--deadline: more than 0 seconds are needed, got: {selection.deadline:g}")
     if selection.jobs < 1:
         raise UsageError(f"--jobs: at least 1 is needed, got: {selection.jobs}")
+    _check_where(selection)
+
+
+def _check_where(selection: Selection) -> None:
+    """Refuse a cluster that cannot be meant; its address is read, and nothing is asked of it yet."""
+    if selection.on not in (HERE, DASK):
+        raise UsageError(f"--on: one of {HERE}, {DASK} is needed, got: {selection.on!r}.")
+    if selection.on == HERE and (selection.scheduler or selection.workers):
+        raise UsageError("--scheduler and --workers speak of a cluster\n  mend:  add --on dask")
+    if selection.workers < 0:
+        raise UsageError(f"--workers: at least 1 is needed, got: {selection.workers}")
+    if selection.on == DASK:
+        from analysis.batch.cluster import connecting
+
+        connecting.check(selection.scheduler)
 
 
 def with_levels_of(selection: Selection, shown: Sequence[str]) -> Selection:

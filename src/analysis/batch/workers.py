@@ -11,9 +11,9 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from analysis.batch import limits as system
 from analysis.batch.limits import Limits
@@ -40,6 +40,20 @@ class Outcome:
     memory: int = 0
 
 
+class Inbox(Protocol):
+    """A place from which more work comes while other work is done."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more may come; when none may, what is under way is ended."""
+
+    def fileno(self) -> int:
+        """The open file that can be read when something has come."""
+
+    def take(self) -> None:
+        """Put what has come into the queue."""
+
+
 @dataclass
 class _Child:
     number: int
@@ -60,14 +74,18 @@ def threads_besides() -> list[str]:
 
 
 def side_by_side(
-    waiting: deque[int], work: Callable[[int], Reply], jobs: int, limits: Limits | None = None
-) -> Iterator[tuple[int, Outcome]]:
+    waiting: deque[int],
+    work: Callable[[int], Reply],
+    jobs: int,
+    limits: Limits | None = None,
+    inbox: Inbox | None = None,
+) -> Generator[tuple[int, Outcome]]:
     """Yield ``(number, outcome)`` for each piece of work in the queue, as they are done.
 
     Each piece runs in a child forked from this process, so it sees all that was prepared here and leaves
     nothing behind: neither state nor processes. A child that dies or goes beyond its limits gives an outcome with
-    the code and the reason; the others go on. More may be put into the queue meanwhile. Where there is no fork the
-    pieces run here, one by one.
+    the code and the reason; the others go on. More may be put into the queue meanwhile, also by an ``inbox`` that is
+    waited for as long as it is open. Where there is no fork the pieces run here, one by one.
     """
     if not hasattr(os, "fork"):
         while waiting:
@@ -75,8 +93,8 @@ def side_by_side(
             began = time.monotonic()
             yield number, Outcome(_guarded(work, number), seconds=time.monotonic() - began)
         return
-    with contextlib.closing(_Workers(work, limits or Limits())) as workers:
-        while waiting or workers.running:
+    with contextlib.closing(_Workers(work, limits or Limits(), inbox)) as workers:
+        while inbox.is_open if inbox is not None else waiting or workers.running:
             while waiting and len(workers.running) < jobs:
                 workers.start(waiting.popleft())
             for child in workers.ended():
@@ -86,10 +104,12 @@ def side_by_side(
 class _Workers:
     """The children that are at work."""
 
-    def __init__(self, work: Callable[[int], Reply], limits: Limits) -> None:
-        self.work, self.limits = work, limits
+    def __init__(self, work: Callable[[int], Reply], limits: Limits, inbox: Inbox | None = None) -> None:
+        self.work, self.limits, self.inbox = work, limits, inbox
         self.running: list[_Child] = []
         self.selector = selectors.DefaultSelector()
+        if inbox is not None:
+            self.selector.register(inbox, selectors.EVENT_READ)
         self.own = system.children()
         self.adopts = system.adopt()
         self.looked = time.monotonic()
@@ -124,6 +144,8 @@ class _Workers:
             os.close(reader)
             for other in self.running:
                 os.close(other.reader)
+            if self.inbox is not None:
+                os.close(self.inbox.fileno())
             keep_to_oneself()
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # nobody is there to be asked
             system.hold(self.limits)
@@ -137,6 +159,9 @@ class _Workers:
     def ended(self) -> list[_Child]:
         """The children that ended, or were ended because they went beyond a limit, since the last look."""
         for key, _ in self.selector.select(timeout=LOOK):
+            if key.data is None and self.inbox is not None:
+                self.inbox.take()
+                continue
             child: _Child = key.data
             self._read(child)
             if key.fd == child.handle:

@@ -31,6 +31,7 @@ Examples:
   arshjul build --audience school --only 16762245
   arshjul build --report board_brief --only 0380
   arshjul build --shard 3/8
+  arshjul build --on dask --scheduler tcp://10.0.0.5:8786
 """
 
 Jobs = Annotated[
@@ -86,6 +87,18 @@ Shard = Annotated[
 ]
 Deadline = Annotated[
     float, typer.Option("--deadline", metavar="SECONDS", help="The most seconds that a page may take.")
+]
+On = Annotated[
+    str,
+    typer.Option("--on", metavar="WHERE", help="Make the pages in processes here, or on the workers of dask."),
+]
+Scheduler = Annotated[
+    str,
+    typer.Option("--scheduler", metavar="ADDRESS", help="With --on dask: its scheduler; workers here if not given."),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, metavar="N", help="With --on dask: begin with N workers; else as many as --jobs."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Say what happens as lines of JSON, one event each.")]
 
@@ -155,6 +168,9 @@ def build(
     dry_run: DryRun = False,
     shard: Shard = None,
     deadline: Deadline = DEADLINE,
+    on: On = "processes",
+    scheduler: Scheduler = "",
+    many: Workers = None,
     as_json: AsJson = False,
 ) -> None:
     """Make the pages that are out of date.
@@ -187,6 +203,9 @@ def build(
         shard=None if shard is None else shard_of(shard),
         deadline=deadline,
         alone=True,
+        on=on,
+        scheduler=scheduler,
+        workers=many or 0,
     )
     summary = build_pages(workspace, selection, tell)
     tell.close()
