@@ -66,7 +66,8 @@ def build_units(
     if not units:
         raise UsageError("no unit fits the selection; `arshjul list units` shows which there are")
     requests = [page_request(workspace, material, unit, selection) for unit in units]
-    place = Place.of(selection.out or workspace.reports / _run_name(material, requests), workspace)
+    out = selection.out or workspace.reports / _run_name(material, requests)
+    place = Place.mirror(selection.url, workspace) if selection.url else Place.of(out, workspace)
     look.use(look.read(workspace.root))
     place = place if selection.shard is None else place.shard(*selection.shard)
     pages = {request.unit_id: request.path for request in requests}
@@ -88,13 +89,24 @@ def build_units(
         if settled.is_settled(plan, around):
             number = journal.begin(selection.as_json(), len(kept), len(kept), selection.jobs)
             journal.end(number, "placed", round(time.monotonic() - began, 3))
+            _store(plan, tell)
             return summary_of(began, place.out, requests, kept=kept, plan=plan)
         made = _carried_out(workspace, material, plan, tell)
         if selection.shard is not None:
             journal.tell(finished="yes")
         elif not any(each.state == "failed" for each in [*plan.failed, *made]):
             settled.settle(plan, [*kept, *made], around)
+        if selection.shard is None:
+            _store(plan, tell)
         return summary_of(began, place.out, requests, kept=kept, made=[*plan.failed, *made], plan=plan)
+
+
+def _store(plan: Plan, tell: Tell) -> None:
+    """Put the run in the storage that was asked for, once it has been put in place here."""
+    if plan.selection.url:
+        from analysis.batch.storing import store
+
+        store(plan.selection.url, plan.place, plan.journal, tell)
 
 
 def _carried_out(workspace: Workspace, material: Prepared, plan: Plan, tell: Tell) -> list[Entry]:
@@ -104,6 +116,10 @@ def _carried_out(workspace: Workspace, material: Prepared, plan: Plan, tell: Tel
     from analysis.report.known import known_of
 
     selection, todo = plan.selection, plan.todo
+    if selection.url and selection.shard is None:
+        from analysis.batch.storing import refuse_unusable
+
+        refuse_unusable(selection.url)
     leaks.use(known_of(workspace))
     work, elsewhere = Work(workspace, material, plan, plan.place, tell), None
     if todo and selection.on == DASK:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import catalogue
+from analysis.batch import storage_address
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import UsageError, nearest
 from analysis.model import SchoolYear
@@ -45,6 +46,8 @@ class Selection:
     """the most seconds a page may take"""
     alone: bool = False
     """whether the process is the run's own, so that another thread in it is a fault"""
+    url: str = ""
+    """the place in shared storage that the run is put in, instead of a folder"""
     on: str = HERE
     """where the pages are made: by processes of this machine, or by the workers of a Dask cluster"""
     scheduler: str = ""
@@ -97,6 +100,12 @@ class RunSummary:
     why: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     seconds_left: float | None = None
     shard: tuple[int, int] | None = None
+    url: str = ""
+
+    @property
+    def index(self) -> str:
+        """Where the run's first page lies."""
+        return f"{self.url.rstrip('/')}/index.html" if self.url else str(self.out / "index.html")
 
     @property
     def is_in_place(self) -> bool:
@@ -147,7 +156,9 @@ def check(selection: Selection) -> None:
 
 
 def _check_where(selection: Selection) -> None:
-    """Refuse a cluster that cannot be meant; its address is read, and nothing is asked of it yet."""
+    """Refuse a cluster or a storage that cannot be meant; an address is read, and nothing is asked of it yet."""
+    if selection.url:
+        storage_address.check(selection.url)
     if selection.on not in (HERE, DASK):
         raise UsageError(f"--on: one of {HERE}, {DASK} is needed, got: {selection.on!r}.")
     if selection.on == HERE and (selection.scheduler or selection.workers):

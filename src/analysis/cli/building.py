@@ -31,6 +31,7 @@ Examples:
   arshjul build --audience school --only 16762245
   arshjul build --report board_brief --only 0380
   arshjul build --shard 3/8
+  arshjul build --out s3://pages/schools/2024
   arshjul build --on dask --scheduler tcp://10.0.0.5:8786
 """
 
@@ -57,8 +58,8 @@ Language = Annotated[
     Lang | None, typer.Option("--lang", help="The language of the pages; each country's own if not given.")
 ]
 Out = Annotated[
-    Path | None,
-    typer.Option("--out", metavar="DIR", help="Write the pages here instead of the workspace's reports."),
+    str,
+    typer.Option("--out", metavar="DIR-OR-URL", help="Put the pages here (s3://BUCKET/PREFIX too), not in reports."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Make every page anew, also those that are up to date.")]
 Audience = Annotated[
@@ -159,7 +160,7 @@ def build(
     within: Within = None,
     year: Year = None,
     lang: Language = None,
-    out: Out = None,
+    out: Out = "",
     jobs: Jobs = None,
     force: Force = False,
     audience: Audience = "public",
@@ -185,6 +186,7 @@ def build(
     around = ids_of(workspace, within or (), ())
     from analysis.batch import build as build_pages
     from analysis.batch.selection import Selection
+    from analysis.batch.storage_address import is_address
 
     tell = teller(as_json=as_json)
     selection = Selection(
@@ -193,7 +195,8 @@ def build(
         within=around,
         year=when,
         lang=None if lang is None else lang.value,
-        out=out,
+        out=Path(out) if out and not is_address(out) else None,
+        url=out if is_address(out) else "",
         jobs=workers(jobs),
         force=force,
         dry_run=dry_run,

@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import logging
+import signal
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from analysis.errors import ArshjulError, UsageError
+from analysis.batch.cluster import versions
+from analysis.batch.stopping import at_most
+from analysis.errors import ArshjulError, PageFailed, UsageError
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -77,9 +81,11 @@ def connected(scheduler: str, workers: int) -> Iterator[Client]:
     certificate that is made for it and kept in memory: other users of the machine cannot reach it. Raises
     ArshjulError when the scheduler does not answer as one.
     """
+    import cloudpickle
     import dask
     from distributed import Client
 
+    cloudpickle.register_pickle_by_value(versions)  # asked of workers that may lack the program
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what a run says, it says itself
     with contextlib.ExitStack() as stack:
         if not scheduler:
@@ -89,16 +95,33 @@ def connected(scheduler: str, workers: int) -> Iterator[Client]:
             yield stack.enter_context(Client(cluster, timeout=PATIENCE, set_as_default=False))
             return
         try:
-            client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:
-            raise _unreachable(scheduler, f"no Dask scheduler ({type(error).__name__})") from None
+            with at_most(2 * PATIENCE):  # Dask waits for ever for one that listens and says nothing
+                client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError, TypeError, PageFailed):
+            raise _unreachable(scheduler, "it does not answer as a Dask scheduler does") from None
         yield stack.enter_context(client)
 
 
 def _own(workers: int, folder: str) -> contextlib.AbstractContextManager[object]:
+    """A cluster whose processes are started from a thread that Ctrl-C does not reach, so that they do not hear it.
+
+    The thread takes over what is blocked where it is started. The resource tracker must run before, for starting it
+    ends the blocking.
+    """
     from distributed import LocalCluster
 
-    return LocalCluster(
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return _started(LocalCluster, workers, folder)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _started(
+    cluster: Callable[..., contextlib.AbstractContextManager[object]], workers: int, folder: str
+) -> contextlib.AbstractContextManager[object]:
+    return cluster(
         n_workers=workers,
         threads_per_worker=1,
         processes=True,

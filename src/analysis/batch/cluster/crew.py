@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import time
 from collections import deque
@@ -184,16 +185,16 @@ class Crew:
         except queue.Empty:
             return
         self.futures.discard(future)
-        answer = future.result() if future.status == "finished" else None
+        answer, why = _answer(future)
         if number is None:
-            self._loaded(seat, answer or {"died": f"no answer ({future.status})"})
+            self._loaded(seat, answer or {"died": f"no answer ({why})"})
         elif seat.busy.pop(number, None) is not None:  # else it was given up before
-            yield News(number, *self._said(seat, answer, str(future.status)))
+            yield News(number, *self._said(seat, answer, why))
 
-    def _said(self, seat: Seat, answer: dict[str, Any] | None, status: str) -> tuple[dict[str, Any] | None, str]:
+    def _said(self, seat: Seat, answer: dict[str, Any] | None, why: str) -> tuple[dict[str, Any] | None, str]:
         """A worker's answer about a page, or in words why there is none."""
         if answer is None:
-            return None, f"the worker {seat.address} was lost while it made the page ({status})"
+            return None, f"the worker {seat.address} was lost while it made the page ({why})"
         if "died" not in answer:
             return answer, ""
         self._again(seat)
@@ -226,7 +227,18 @@ class Crew:
         for future in self.futures:
             future.cancel()
         there = [seat.address for seat in self.seats.values()]
-        if there:
+        with contextlib.suppress(OSError, TimeoutError, RuntimeError):  # the scheduler is gone, and all with it
             self.client.sync(
                 self.client.run, worker.close, self.name, workers=there, on_error="ignore", callback_timeout=PATIENCE
             )
+
+
+def _answer(future: Future[Any]) -> tuple[dict[str, Any] | None, str]:
+    """What a task gave, or in one word why nothing came: it may have ended, and its worker be gone with the answer."""
+    if future.status != "finished":
+        return None, str(future.status)
+    try:
+        found: dict[str, Any] = future.result(timeout=PATIENCE)
+    except Exception as error:
+        return None, type(error).__name__
+    return found, ""
