@@ -93,8 +93,6 @@ def test_bad_pages_fail_alone_and_no_worker_dies_or_loads_again(tmp_path, two) -
 @pytest.mark.slow
 def test_a_killed_worker_costs_a_try_and_no_page(tmp_path, whole) -> None:
     batch, killed = Batch(tmp_path / "run", PAGES, slow=0.5), []
-    same = Batch(tmp_path / "same", PAGES, slow=0.5)
-    same.on_processes(2)
     with cluster(tmp_path / "cluster", 2) as found:
 
         def kill(line: str) -> None:
@@ -106,7 +104,7 @@ def test_a_killed_worker_costs_a_try_and_no_page(tmp_path, whole) -> None:
         assert found.workers[0].wait() == -signal.SIGKILL
         wait_for(lambda: found.presses() == [], "the presses to end")
     assert {each.state for each in made.values()} == {"made"} and len(made) == PAGES
-    assert tree(batch.root) == tree(same.root)
+    assert tree(batch.root) == whole
     with Journal(batch.place.work) as journal:
         tries = journal.tries(1)
     assert [(code, attempt) for _, attempt, code, _ in tries] == [("WORKER_LOST", 1)]

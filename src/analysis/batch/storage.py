@@ -45,12 +45,17 @@ class Storage:
     root: str
 
     @classmethod
-    def of(cls, url: str) -> Storage:
-        """The place that a URL names. Raises UsageError for one that names none, without repeating it."""
+    @contextlib.contextmanager
+    def at(cls, url: str) -> Iterator[Storage]:
+        """The place that a URL names, for as long as it is used.
+
+        Raises UsageError for one that names none, without repeating it.
+        """
         check(url)
         from analysis.batch.storage_s3 import opened
 
-        return cls(url.rstrip("/"), opened(), "".join(urlsplit(url.rstrip("/"))[1:3]))
+        with opened() as files:
+            yield cls(url.rstrip("/"), files, "".join(urlsplit(url.rstrip("/"))[1:3]))
 
     def try_out(self) -> None:
         """Refuse a place that cannot be used, before a page is made: it is looked at, written in and read from.
@@ -106,7 +111,7 @@ class Storage:
         with self._said("be written in"):
             self.files.rm_file(self._at(MARK))
         note(known)
-        return len(todo)
+        return len({*todo, MANIFEST})
 
     def _at(self, name: str) -> str:
         return f"{self.root}/{name}"
@@ -188,13 +193,13 @@ def fetched(url: str) -> Iterator[Path]:
     Raises UsageError unless the URL is that of a page (``…/school/se-school-1.html``) of a run.
     """
     run, level, name = [*url.rsplit("/", 2), "", ""][:3]
-    place = Storage.of(run)
-    with place._said("be looked at"):
-        there = place._listed()
-    if not name.endswith(".html") or not {MANIFEST, f"{level}/{name}"} <= there.keys():
-        raise UsageError(f"a page of a run is needed\n  found: no such page, or no {MANIFEST} of its run, at {run}")
-    with place._said("be read from"):
-        contents = place._read([MANIFEST, f"{level}/{name}"])
+    with Storage.at(run) as place:
+        with place._said("be looked at"):
+            there = place._listed()
+        if not name.endswith(".html") or not {MANIFEST, f"{level}/{name}"} <= there.keys():
+            raise UsageError(f"a page of a run is needed\n  found: no such page, or no {MANIFEST} of its run, at {run}")
+        with place._said("be read from"):
+            contents = place._read([MANIFEST, f"{level}/{name}"])
     with tempfile.TemporaryDirectory(prefix="arshjul-") as folder:
         for path, content in contents.items():
             file = Path(folder) / path

@@ -25,14 +25,19 @@ def refuse_unusable(url: str) -> None:
     It is tried in a process of its own: s3fs starts a thread, and pages are forked from a process that has none.
     """
     _, outcome = next(side_by_side(deque([0]), lambda number: _tried(url), 1, Limits(seconds=PATIENCE)))
-    reply = outcome.reply or {"error": f"the place that --out names must answer\n  found: {url}: {outcome.reason}"}
-    if "error" in reply:
-        raise (UsageError if reply.get("is_usage") else ArshjulError)(str(reply["error"]))
+    if outcome.reply is None:
+        raise ArshjulError(
+            f"the place that --out names must answer\n  found: {url}: nothing in {PATIENCE:g} s ({outcome.code})\n"
+            "  mend:  see that AWS_ENDPOINT_URL names a server that can be reached from here"
+        )
+    if "error" in outcome.reply:
+        raise (UsageError if outcome.reply.get("is_usage") else ArshjulError)(str(outcome.reply["error"]))
 
 
 def _tried(url: str) -> Reply:
     try:
-        Storage.of(url).try_out()
+        with Storage.at(url) as place:
+            place.try_out()
     except ArshjulError as error:
         return {"error": str(error), "is_usage": isinstance(error, UsageError)}
     return {}
@@ -49,5 +54,6 @@ def store(url: str, place: Place, journal: Journal, tell: Callable[[str], None])
     def note(known: Proven) -> None:
         journal.tell(**{NAME: json.dumps(known, sort_keys=True)})
 
-    sent = Storage.of(url).put(place.out, proven, note, tell)
+    with Storage.at(url) as there:
+        sent = there.put(place.out, proven, note, tell)
     tell(f"stored   {sent} files sent, all proven, at {url}")
