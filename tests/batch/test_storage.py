@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from hashlib import sha256
@@ -268,9 +265,3 @@ def test_a_page_is_fetched_with_its_manifest_for_as_long_as_it_is_looked_at(tmp_
     for other in (f"{at}/school/se-school-9.html", f"{at}/index.html", "s3://pages"):
         with pytest.raises(UsageError), fetched(other):
             pass
-
-
-def test_a_run_in_a_folder_imports_nothing_of_a_storage() -> None:
-    code = "import sys, analysis.batch.run, analysis.batch.work, analysis.cli.building; print('fsspec' in sys.modules)"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
-    assert found.stdout == "False\n"
