@@ -163,6 +163,36 @@ def ended(processes: Sequence[subprocess.Popen[bytes]]) -> None:
         each.wait()
 
 
+RUNNER = (
+    "import sys, types; sys.modules['tests'] = tests = types.ModuleType('tests'); tests.__path__ = [sys.argv[1]];"
+    " from tests.batch import far; far.run_alone(sys.argv[2])"
+)
+
+
+def run_alone(folder: str) -> None:
+    """In a process of its own: a run on a cluster of its own whose second page never ends."""
+    from analysis.batch.stopping import stoppable
+    from analysis.errors import Interrupted
+
+    batch = Batch(Path(folder), 2, bad={1: "hangs"})
+    try:
+        with stoppable():
+            batch.run(batch.on_dask("", 1), lambda line: print(line, flush=True))
+    except Interrupted as error:
+        sys.exit(error.exit_code)
+
+
+def alone(folder: Path, mark: str) -> subprocess.Popen[str]:
+    """Start `run_alone`; it and all that it starts bear a mark in their environment."""
+    tests = Path(__file__).parents[1]
+    paths = os.pathsep.join(filter(None, [DOOR, os.environ.get("PYTHONPATH", "")]))
+    environment = {**os.environ, "PYTHONPATH": paths, "ARSHJUL_TEST_MARK": mark}
+    command = [sys.executable, "-c", RUNNER, str(tests), str(folder)]
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
 def wait_for(is_so: Callable[[], bool], what: str, seconds: float = READY) -> None:
     """Wait until something is so, and fail when it is not in time."""
     until = time.monotonic() + seconds

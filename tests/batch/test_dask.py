@@ -132,6 +132,25 @@ def test_a_run_that_is_told_to_stop_leaves_a_journal_and_no_page_in_the_making(t
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
+def test_however_a_run_with_workers_of_its_own_ends_no_process_is_left(tmp_path, number, code) -> None:
+    mark = f"run-of-{tmp_path.name}-{number}"
+    with far.alone(tmp_path, mark) as process:
+        assert process.stdout is not None and process.stderr is not None
+        next(line for line in process.stdout if line.startswith("page "))
+        assert len(far.marked(mark)) >= 4, "the run, a worker, its press and a page"
+        tell = os.killpg if number == signal.SIGINT else os.kill  # Ctrl-C reaches all that a terminal has started
+        tell(process.pid, number)
+        said = process.stderr.read()
+    assert process.returncode == code and "Traceback" not in said
+    assert said == "" or number == signal.SIGKILL, "Python's own resource tracker tells of the semaphores it clears"
+    wait_for(lambda: far.marked(mark) == [], "every process to end", 30)
+    with Journal(tmp_path / "work") as journal:
+        assert [each.state for each in journal.pages().values()] == ["made"]
+        assert [each["state"] for each in journal.runs()] == ["stopped" if number == signal.SIGINT else "running"]
+
+
+@pytest.mark.slow
 def test_a_worker_with_other_versions_is_named_and_refused_before_any_page(tmp_path) -> None:
     ghost = tmp_path / "ahead" / "ghost-1.0.dist-info"
     ghost.mkdir(parents=True)

@@ -15,9 +15,10 @@ from botocore.exceptions import HTTPClientError
 from tests.batch.s3 import BUCKET, KEY, SECRET, Server, served
 from tests.faults.light import ended, forked
 
-from analysis.batch import storage, storage_address, storing
+from analysis.batch import storage, storage_address, storing, verifying
 from analysis.batch.selection import Selection, check
 from analysis.batch.storage import MARK, Proven, Storage, fetched
+from analysis.cli import main
 from analysis.errors import ArshjulError, UsageError
 
 AT_ONCE, PAGES = 4, 13
@@ -265,3 +266,20 @@ def test_a_page_is_fetched_with_its_manifest_for_as_long_as_it_is_looked_at(tmp_
     for other in (f"{at}/school/se-school-9.html", f"{at}/index.html", "s3://pages"):
         with pytest.raises(UsageError), fetched(other):
             pass
+
+
+def test_the_command_verifies_a_page_that_lies_there(tmp_path, at, monkeypatch, capsys) -> None:
+    folder = run_in(tmp_path / "run", pages=2)
+    (tmp_path / "arshjul.toml").touch()
+    put(at, folder)
+    looked_at = []
+
+    def again(workspace: object, page: Path, tell: object) -> verifying.Again:
+        looked_at.append(page.read_bytes())
+        return verifying.Again(is_as_made=True, is_same=True)
+
+    monkeypatch.setattr(verifying, "again", again)
+    with pytest.raises(SystemExit) as end:
+        main(["-C", str(tmp_path), "verify", f"{at}/school/se-school-1.html"])
+    assert (end.value.code or 0, capsys.readouterr().out) == (0, "the same bytes\n")
+    assert looked_at == [(folder / "school" / "se-school-1.html").read_bytes()]
