@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,3 +22,8 @@ def rehearse(requests: Iterable[PageRequest], seconds: float) -> None:
         with tempfile.TemporaryDirectory(prefix="arshjul-") as folder, at_most(seconds):
             make(request, Path(folder), Path(folder))
         stop_if_told()
+
+
+def threads_besides() -> list[str]:
+    """The names of this process's threads besides the main one: a fork takes none of them along."""
+    return sorted(each.name for each in threading.enumerate() if each is not threading.main_thread())

@@ -21,9 +21,8 @@ from analysis.batch.making import Task
 from analysis.batch.material import Prepared
 from analysis.batch.placing import Place
 from analysis.batch.planning import Plan
-from analysis.batch.rehearsal import rehearse
+from analysis.batch.rehearsal import rehearse, threads_besides
 from analysis.batch.selection import LANGUAGES, Tell
-from analysis.batch.workers import threads_besides
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import ArshjulError, AuditFailed, GateClosed, InputRefused, PageFailed
 from analysis.publish.seen import use

@@ -8,14 +8,14 @@ import os
 import selectors
 import signal
 import sys
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from analysis.batch import limits as system
+from analysis.batch.inbox import Inbox
 from analysis.batch.limits import Limits
 from analysis.batch.locking import keep_to_oneself
 from analysis.batch.stopping import SIGNALS, unhurried
@@ -40,20 +40,6 @@ class Outcome:
     memory: int = 0
 
 
-class Inbox(Protocol):
-    """A place from which more work comes while other work is done."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether more may come; when none may, what is under way is ended."""
-
-    def fileno(self) -> int:
-        """The open file that can be read when something has come."""
-
-    def take(self) -> None:
-        """Put what has come into the queue."""
-
-
 @dataclass
 class _Child:
     number: int
@@ -66,11 +52,6 @@ class _Child:
     reason: str = ""
     is_read: bool = False
     is_done: bool = False
-
-
-def threads_besides() -> list[str]:
-    """The names of this process's threads besides the main one: a fork takes none of them along."""
-    return sorted(each.name for each in threading.enumerate() if each is not threading.main_thread())
 
 
 def side_by_side(
@@ -129,9 +110,9 @@ class _Workers:
             handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
             child = _Child(number, pid, reader, handle, began)
             self.running.append(child)
-        self.selector.register(reader, selectors.EVENT_READ, child)
-        if handle is not None:
-            self.selector.register(handle, selectors.EVENT_READ, child)
+            self.selector.register(reader, selectors.EVENT_READ, child)
+            if handle is not None:
+                self.selector.register(handle, selectors.EVENT_READ, child)
 
     def _be_child(self, number: int, reader: int, writer: int, parent: int) -> None:
         status = 1
@@ -179,8 +160,8 @@ class _Workers:
                 if len(child.text) <= self.limits.reply:
                     child.text += part
             if not child.is_read:
+                child.is_read = True  # first, so that a signal in between cannot have it unregistered twice
                 self.selector.unregister(child.reader)
-                child.is_read = True
                 child.is_done = child.is_done or child.handle is None
         if len(child.text) > self.limits.reply:
             self._end(child, "OUTPUT_TOO_LARGE", f"it told more than {self.limits.reply:,} bytes of itself")
@@ -201,7 +182,8 @@ class _Workers:
 
     def outcome(self, child: _Child) -> Outcome:
         """What became of a child that is done; nothing it started is left."""
-        status, memory = self._gone(child)
+        with unhurried():
+            status, memory = self._gone(child)
         seconds = time.monotonic() - child.began
         if child.code:
             return Outcome(None, child.code, child.reason, seconds, memory)

@@ -85,6 +85,12 @@ def connected(scheduler: str, workers: int) -> Iterator[Client]:
     import dask
     from distributed import Client
 
+    class Quiet(Client):
+        """One that is closed where it was opened; what never came to be is not waited for when it is forgotten."""
+
+        def __del__(self) -> None:
+            """Nothing is left to be done."""
+
     cloudpickle.register_pickle_by_value(versions)  # asked of workers that may lack the program
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what a run says, it says itself
     with contextlib.ExitStack() as stack:
@@ -96,7 +102,7 @@ def connected(scheduler: str, workers: int) -> Iterator[Client]:
             return
         try:
             with at_most(2 * PATIENCE):  # Dask waits for ever for one that listens and says nothing
-                client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
+                client = Quiet(scheduler, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
         except (OSError, ValueError, TypeError, PageFailed):
             raise _unreachable(scheduler, "it does not answer as a Dask scheduler does") from None
         yield stack.enter_context(client)

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.batch.cluster.parcel import Parcel, opened
-from analysis.batch.rehearsal import rehearse
-from analysis.batch.workers import Reply, side_by_side, threads_besides
+from analysis.batch.rehearsal import rehearse, threads_besides
+from analysis.batch.workers import Reply, side_by_side
 from analysis.errors import ArshjulError
 from analysis.publish.seen import use
 from analysis.report import leaks, look
