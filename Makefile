@@ -31,7 +31,7 @@ test: $(READY) ## every test, also the slow ones and those that need Chromium
 	$(PYTEST)
 
 lock: $(READY) ## choose package versions anew and write them down with their hashes
-	$(BIN)/uv pip compile --system-certs pyproject.toml --extra test --extra build --extra paper --universal --upgrade --generate-hashes \
+	$(BIN)/uv pip compile --system-certs pyproject.toml --extra test --extra build --extra paper --extra dask --extra s3 --universal --upgrade --generate-hashes \
 		--no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" --quiet -o requirements.lock
 	echo uv | $(BIN)/uv pip compile --system-certs - --universal --upgrade --generate-hashes \
 		--no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" --quiet -o requirements.installer.lock

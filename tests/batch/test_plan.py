@@ -94,6 +94,7 @@ def test_a_selection_survives_being_written_down() -> None:
     asked = Selection(
         ("school",), ("a",), ("b",), "2023/24", "sv", Path("x"), 3, True, False,
         "board", "scorecard", "municipality", (3, 8), 9.0, True,
+        "s3://pages/run", "dask", "tcp://10.0.0.5:8786", 2,
     )  # fmt: skip
     assert all(
         getattr(asked, each.name) != getattr(Selection(), each.name)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import errno
 import os
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +29,8 @@ from analysis.report.page import make
 DEADLINE = 12.0
 PATIENT = f"a page may take {DEADLINE:g} s"
 OLD = b"the last good page"
+SEGFAULT = "import ctypes, faulthandler; faulthandler.disable(); ctypes.string_at(0)"
+"""without the traceback that pytest's handler would write: that the process dies of it is what is asked"""
 POISON = """
 import os, random, pandas, numpy, matplotlib, analysis.model
 numpy.random.seed(7); random.seed(7); pandas.set_option("display.max_rows", 3)
@@ -57,7 +61,7 @@ FAULTS = {
     "killed": Fault((1,), "import os; os.kill(os.getpid(), 9)", "KERNEL_DIED", "ended by signal 9", 2),
     "out of memory": Fault((2,), "import os; os.kill(os.getpid(), 9)", "KERNEL_DIED", "may have run out of memory", 2),
     "too much memory": Fault((3,), "x = bytearray(64 << 30)", "MEMORY", "MemoryError"),
-    "segfault": Fault((4,), "import ctypes; ctypes.string_at(0)", "KERNEL_DIED", "ended by signal 11", 2),
+    "segfault": Fault((4,), SEGFAULT, "KERNEL_DIED", "ended by signal 11", 2),
     "exit": Fault((5,), "import os; os._exit(0)", "KERNEL_DIED", "exit code 0 and no reply", 2),
     "polite exit": Fault((6,), "import sys; sys.exit(0)", "INCOMPLETE", "cell 5 (import sys; sys.exit(0))"),
     "error": Fault((7,), "raise ValueError('Alva 201.3')", "CELL_ERROR", "cell 5 (raise ValueError"),
@@ -234,6 +238,41 @@ def test_a_page_that_cannot_be_written_leaves_the_old_one_as_it_was(tmp_path, na
     if code == "TEMPLATE":
         assert (tmp_path / "work" / "notebooks" / "se-school-20000000.ipynb").is_file()
         assert not (tmp_path / "out" / tasks[0].path.replace(".html", ".ipynb")).exists()
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        pytest.param("size=16k", marks=pytest.mark.faults(16)),
+        pytest.param("nr_inodes=3", marks=pytest.mark.faults(18)),
+    ],
+)
+def test_a_disk_that_is_really_full_leaves_the_old_page_as_it_was(tmp_path, limit) -> None:
+    tasks, work = pages_of(tmp_path, {"good": CALLS[0]})
+    there, stage = tmp_path / "out" / tasks[0].path, tmp_path / "work" / "stage"
+    for folder in (there.parent, stage):
+        folder.mkdir(parents=True)
+    there.write_bytes(OLD)
+    with small_disk(stage, limit):
+        (entry,) = light.run(tmp_path, tasks, work, finish=None)
+        assert (stage / tasks[0].path).read_bytes() == OLD
+        assert [path for path in stage.rglob("*") if path.is_file()] == [stage / tasks[0].path]
+    assert (entry.state, entry.code) == ("failed", "DISK") and "No space left on device" in entry.reason
+    assert there.read_bytes() == OLD
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, limit: str) -> Iterator[None]:
+    """A file system of its own with little room or few files, where the tests may mount one."""
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", limit, "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("only the superuser of a machine that allows it can mount a small disk")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.mark.faults(17)

@@ -30,6 +30,9 @@ CREATE TABLE IF NOT EXISTS pages (
     bytes INTEGER NOT NULL, seconds REAL NOT NULL, memory INTEGER NOT NULL, attempts INTEGER NOT NULL,
     figures INTEGER NOT NULL, tables INTEGER NOT NULL, sentences INTEGER NOT NULL, run INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tries (
+    run INTEGER NOT NULL, unit_id TEXT NOT NULL, attempt INTEGER NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL
+);
 """
 
 
@@ -150,6 +153,17 @@ class Journal:
             self._base.execute("BEGIN")
             self._base.executemany(f"INSERT OR REPLACE INTO pages ({', '.join(_COLUMNS)}) VALUES ({_MARKS})", rows)
             self._base.execute("COMMIT")
+
+    def tried(self, entry: Entry) -> None:
+        """Write down why a page that is tried once more was not made this time."""
+        row = (entry.run, entry.unit_id, entry.attempts, entry.code, entry.reason)
+        with _on_disk(self.path):
+            self._base.execute("INSERT INTO tries VALUES (?, ?, ?, ?, ?)", row)
+
+    def tries(self, run: int) -> list[tuple[str, int, str, str]]:
+        """The unit, attempt, code and reason of every try of a run that was not the last, as they happened."""
+        asked = "SELECT unit_id, attempt, code, reason FROM tries WHERE run = ? ORDER BY rowid"
+        return self._base.execute(asked, (run,)).fetchall()
 
     def pages(self) -> dict[str, Entry]:
         """Every page by its unit."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from analysis.errors import ArshjulError, Interrupted, RunStopped
 
 ALIKE = 10
 """so many pages in a row that fail for one and the same cause stop the run"""
-TRIES = 2
+TRIES = {**dict.fromkeys(UNTRIED, 2), "WORKER_LOST": 5}
+"""how often a page is tried that fails for a cause that may be the machine's"""
 Tell = Callable[[str], None]
 
 
@@ -36,6 +38,10 @@ class Task:
     made_from: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
+Elsewhere = Callable[[deque[int], Sequence[Task], Path, Limits], Generator[tuple[int, Outcome]]]
+"""makes the pages whose numbers are in the queue in another way than beside each other in this machine's processes"""
+
+
 @dataclass(frozen=True)
 class Run:
     """One run into one place: its journal, how many pages at a time, and what a page may use."""
@@ -46,6 +52,7 @@ class Run:
     jobs: int = 1
     limits: Limits = field(default_factory=Limits)
     alike: int = ALIKE
+    elsewhere: Elsewhere | None = None
 
     def carry_out(
         self,
@@ -127,23 +134,30 @@ class Run:
         """Make the pages, each tried once more when the machine may have been the cause of its failure."""
         waiting, tries, alike = deque(range(len(todo))), [0] * len(todo), _Alike(self.alike)
         entries: list[Entry] = []
-        pieces = side_by_side(waiting, lambda each: work(todo[each], self.place.stage), self.jobs, self.limits)
-        for number, outcome in pieces:
-            passed("made a page")
-            tries[number] += 1
-            entry = _entry(todo[number], outcome, tries[number], run)
-            if entry.code in UNTRIED and tries[number] < TRIES:
-                waiting.append(number)
-                self.tell(f"again    {todo[number].name}: {entry.reason}")
-                continue
-            self.journal.write(entry)
-            passed("wrote down a page")
-            entries.append(entry)
-            self._tell_of(todo[number], entry, len(entries), len(todo))
-            if alike.count(entry) and len(entries) < len(todo):
-                pieces.close()  # type: ignore[attr-defined]
-                raise RunStopped(_broken_off(entry, self.alike, len(entries), len(todo)))
+        with contextlib.closing(self._pieces(waiting, todo, work)) as pieces:
+            for number, outcome in pieces:
+                passed("made a page")
+                tries[number] += 1
+                entry = _entry(todo[number], outcome, tries[number], run)
+                if tries[number] < TRIES.get(entry.code, 1):
+                    waiting.append(number)
+                    self.journal.tried(entry)
+                    self.tell(f"again    {todo[number].name}: {entry.reason}")
+                    continue
+                self.journal.write(entry)
+                passed("wrote down a page")
+                entries.append(entry)
+                self._tell_of(todo[number], entry, len(entries), len(todo))
+                if alike.count(entry) and len(entries) < len(todo):
+                    raise RunStopped(_broken_off(entry, self.alike, len(entries), len(todo)))
         return entries
+
+    def _pieces(
+        self, waiting: deque[int], todo: Sequence[Task], work: Callable[[Task, Path], Reply]
+    ) -> Generator[tuple[int, Outcome]]:
+        if self.elsewhere is not None:
+            return self.elsewhere(waiting, todo, self.place.stage, self.limits)
+        return side_by_side(waiting, lambda each: work(todo[each], self.place.stage), self.jobs, self.limits)
 
     def _tell_of(self, task: Task, entry: Entry, done: int, total: int) -> None:
         note = f" FAILED {entry.reason}" if entry.state == "failed" else ""

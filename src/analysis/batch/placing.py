@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from analysis.batch.failpoints import passed
+from analysis.batch.storage_address import name_of
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import UsageError
 from analysis.report.writing import sync
@@ -55,6 +56,12 @@ class Place:
             raise UsageError(f"--out: pages are not written into the folder of the data, got: {out}")
         return cls(out, work)
 
+    @classmethod
+    def mirror(cls, url: str, workspace: Workspace) -> Place:
+        """The place of a run that goes to a storage: on this machine it lies with what belongs to nobody else."""
+        work = workspace.reports / WORK / name_of(url)
+        return cls(work / "away" / "run", work)
+
     def shard(self, number: int, count: int) -> Place:
         """The place of one shard of this run: it has a stage and a journal of its own."""
         return Place(self.out, self.work / SHARDS / f"{number}-of-{count}")
@@ -85,7 +92,7 @@ class Place:
                         path.rmdir()
                 elif name not in proven or path.is_symlink():
                     path.unlink()
-            for path in _files(self.out):
+            for path in files_of(self.out):
                 there = self.stage / path.relative_to(self.out)
                 if not there.exists():
                     link(path, there)
@@ -110,7 +117,7 @@ class Place:
         """Put what was made in its place, file by file, each whole; what tells of the others comes last."""
         self._mark().touch()
         folders = set()
-        for path in sorted(_files(self.stage), key=lambda each: (each.name in LAST, each)):
+        for path in sorted(files_of(self.stage), key=lambda each: (each.name in LAST, each)):
             there = self.out / path.relative_to(self.stage)
             if not (there.exists() and there.samefile(path)):
                 self._refuse_outside(there)
@@ -148,7 +155,7 @@ def _was_being_placed(out: Path, work: Path) -> bool:
     )
 
 
-def _files(folder: Path) -> list[Path]:
+def files_of(folder: Path) -> list[Path]:
     """The files of a run, without links and hidden ones."""
     return [
         each

@@ -15,7 +15,7 @@ from analysis.batch.making import Task
 from analysis.batch.material import Prepared
 from analysis.batch.placing import Place, hash_of, link
 from analysis.batch.plan import FIGURES, Step
-from analysis.batch.selection import Selection
+from analysis.batch.selection import HERE, Selection
 from analysis.errors import UsageError
 from analysis.report import look
 from analysis.report.parameters import PageRequest
@@ -47,7 +47,8 @@ class Plan:
         self.steps = self._steps(journal.pages())
         if selection.shard is None:
             self._look_for_earlier()
-        written = json.dumps(dataclasses.replace(selection, shard=None, jobs=1).as_json(), sort_keys=True)
+        same = dataclasses.replace(selection, shard=None, jobs=1, on=HERE, scheduler="", workers=0)
+        written = json.dumps(same.as_json(), sort_keys=True)
         journal.tell(out=str(place.out.resolve()), identity=self.identity, selection=written)
         if selection.shard is not None:
             journal.tell(shard="/".join(map(str, selection.shard)))

@@ -8,7 +8,7 @@ import gc
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis import catalogue
 from analysis.batch import settled
@@ -16,11 +16,11 @@ from analysis.batch.inputs import Inputs
 from analysis.batch.journal import Entry, Journal
 from analysis.batch.limits import Limits
 from analysis.batch.locking import locked
-from analysis.batch.making import Run
+from analysis.batch.making import Elsewhere, Run
 from analysis.batch.material import Prepared, prepared
 from analysis.batch.placing import WORK, Place
 from analysis.batch.planning import Plan
-from analysis.batch.selection import LANGUAGE, RunSummary, Selection, Tell, check, chosen, with_levels_of
+from analysis.batch.selection import DASK, LANGUAGE, RunSummary, Selection, Tell, check, chosen, with_levels_of
 from analysis.batch.summary import summary_of
 from analysis.batch.telling import Line
 from analysis.catalogue.workspace import Workspace
@@ -29,6 +29,9 @@ from analysis.publish.archiving import archived
 from analysis.report import look
 from analysis.report.parameters import PageRequest
 from analysis.store import names
+
+if TYPE_CHECKING:
+    from analysis.batch.work import Work
 
 __all__ = ["Prepared", "build", "build_units", "page_request", "prepared"]
 
@@ -63,7 +66,8 @@ def build_units(
     if not units:
         raise UsageError("no unit fits the selection; `arshjul list units` shows which there are")
     requests = [page_request(workspace, material, unit, selection) for unit in units]
-    place = Place.of(selection.out or workspace.reports / _run_name(material, requests), workspace)
+    out = selection.out or workspace.reports / _run_name(material, requests)
+    place = Place.mirror(selection.url, workspace) if selection.url else Place.of(out, workspace)
     look.use(look.read(workspace.root))
     place = place if selection.shard is None else place.shard(*selection.shard)
     pages = {request.unit_id: request.path for request in requests}
@@ -85,13 +89,24 @@ def build_units(
         if settled.is_settled(plan, around):
             number = journal.begin(selection.as_json(), len(kept), len(kept), selection.jobs)
             journal.end(number, "placed", round(time.monotonic() - began, 3))
+            _store(plan, tell)
             return summary_of(began, place.out, requests, kept=kept, plan=plan)
         made = _carried_out(workspace, material, plan, tell)
         if selection.shard is not None:
             journal.tell(finished="yes")
         elif not any(each.state == "failed" for each in [*plan.failed, *made]):
             settled.settle(plan, [*kept, *made], around)
+        if selection.shard is None:
+            _store(plan, tell)
         return summary_of(began, place.out, requests, kept=kept, made=[*plan.failed, *made], plan=plan)
+
+
+def _store(plan: Plan, tell: Tell) -> None:
+    """Put the run in the storage that was asked for, once it has been put in place here."""
+    if plan.selection.url:
+        from analysis.batch.storing import store
+
+        store(plan.selection.url, plan.place, plan.journal, tell)
 
 
 def _carried_out(workspace: Workspace, material: Prepared, plan: Plan, tell: Tell) -> list[Entry]:
@@ -101,12 +116,19 @@ def _carried_out(workspace: Workspace, material: Prepared, plan: Plan, tell: Tel
     from analysis.report.known import known_of
 
     selection, todo = plan.selection, plan.todo
+    if selection.url and selection.shard is None:
+        from analysis.batch.storing import refuse_unusable
+
+        refuse_unusable(selection.url)
     leaks.use(known_of(workspace))
-    work = Work(workspace, material, plan, plan.place, tell)
-    if todo:
+    work, elsewhere = Work(workspace, material, plan, plan.place, tell), None
+    if todo and selection.on == DASK:
+        elsewhere = _on_dask(work, selection)
+    elif todo:
         work.get_ready(alone=selection.alone, seconds=selection.deadline)
+    limits = Limits(seconds=selection.deadline)
     try:
-        return Run(plan.place, plan.journal, tell, selection.jobs, Limits(seconds=selection.deadline)).carry_out(
+        return Run(plan.place, plan.journal, tell, selection.jobs, limits, elsewhere=elsewhere).carry_out(
             plan.tasks,
             plan.kept,
             work.page,
@@ -117,6 +139,18 @@ def _carried_out(workspace: Workspace, material: Prepared, plan: Plan, tell: Tel
         )
     finally:
         gc.unfreeze()
+
+
+def _on_dask(work: Work, selection: Selection) -> Elsewhere:
+    """Measure everything here, once a scheduler answers, so that workers elsewhere make the pages."""
+    from analysis.batch.cluster.connecting import reach
+    from analysis.batch.cluster.supervisor import OnDask
+
+    reach(selection.scheduler)
+    work.measure()
+    figures, todo = work.material.figures, work.plan.todo
+    workers = selection.workers or (1 if selection.scheduler else selection.jobs)
+    return OnDask(selection.scheduler, workers, work.tell, figures, todo, look.in_use().css, work.place.work)
 
 
 def _inputs(workspace: Workspace, material: Prepared, todo: Sequence[PageRequest]) -> Inputs:

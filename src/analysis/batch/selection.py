@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from analysis import catalogue
+from analysis.batch import storage_address
+from analysis.batch.ended import RunSummary as RunSummary
+from analysis.batch.ended import Took as Took
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import UsageError, nearest
 from analysis.model import SchoolYear
@@ -18,6 +21,7 @@ LEVELS_WITH_PAGES = ("group", "team", "school", "area", "municipality", "region"
 BELOW_SCHOOL = ("group", "team")
 LANGUAGES = ("sv", "nb", "en")
 DEADLINE = 180.0
+HERE, DASK = "processes", "dask"
 LANGUAGE = {"se": "sv", "no": "nb"}
 """the language a country's pages are in unless another is asked for"""
 
@@ -44,6 +48,14 @@ class Selection:
     """the most seconds a page may take"""
     alone: bool = False
     """whether the process is the run's own, so that another thread in it is a fault"""
+    url: str = ""
+    """the place in shared storage that the run is put in, instead of a folder"""
+    on: str = HERE
+    """where the pages are made: by processes of this machine, or by the workers of a Dask cluster"""
+    scheduler: str = ""
+    """the address of the cluster's scheduler; none: a cluster of the run's own, on this machine"""
+    workers: int = 0
+    """how many workers the run's own cluster has, or how many of another must have come before it begins"""
 
     def as_json(self) -> dict[str, Any]:
         """The selection as it is written down."""
@@ -56,51 +68,6 @@ class Selection:
         shard = None if written["shard"] is None else (int(written["shard"][0]), int(written["shard"][1]))
         out = None if written["out"] is None else Path(written["out"])
         return cls(**{**written, **lists, "shard": shard, "out": out})
-
-
-@dataclass(frozen=True)
-class Took:
-    """What one page took: seconds, the largest memory of its process and its own size, in bytes; what was too much."""
-
-    name: str
-    seconds: float
-    memory: int
-    bytes: int
-    over: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """What became of a run. ``failed`` holds (unit id, name, reason), ``codes`` the cause in one word by unit id.
-
-    ``why`` holds (unit id, name, reasons) of the pages that were not up to date, ``seconds_left`` how long they
-    would take, as far as it is known.
-    """
-
-    made: int
-    kept: int
-    failed: tuple[tuple[str, str, str], ...]
-    out: Path
-    seconds: float
-    planned: int
-    units: tuple[dict[str, Any], ...] = field(default=())
-    codes: Mapping[str, str] = field(default_factory=dict, hash=False)
-    slowest: tuple[Took, ...] = ()
-    beyond_budget: tuple[Took, ...] = ()
-    why: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
-    seconds_left: float | None = None
-    shard: tuple[int, int] | None = None
-
-    @property
-    def is_in_place(self) -> bool:
-        """Whether the pages were put in place; those of a shard wait for the others."""
-        return self.shard is None
-
-    @property
-    def then(self) -> str:
-        """What to do with a shard."""
-        number, count = self.shard or (1, 1)
-        return f"shard {number} of {count} is done; when all are: arshjul join"
 
 
 def check(selection: Selection) -> None:
@@ -136,6 +103,23 @@ def check(selection: Selection) -> None:
         raise UsageError(f"--deadline: more than 0 seconds are needed, got: {selection.deadline:g}")
     if selection.jobs < 1:
         raise UsageError(f"--jobs: at least 1 is needed, got: {selection.jobs}")
+    _check_where(selection)
+
+
+def _check_where(selection: Selection) -> None:
+    """Refuse a cluster or a storage that cannot be meant; an address is read, and nothing is asked of it yet."""
+    if selection.url:
+        storage_address.check(selection.url)
+    if selection.on not in (HERE, DASK):
+        raise UsageError(f"--on: one of {HERE}, {DASK} is needed, got: {selection.on!r}.")
+    if selection.on == HERE and (selection.scheduler or selection.workers):
+        raise UsageError("--scheduler and --workers speak of a cluster\n  mend:  add --on dask")
+    if selection.workers < 0:
+        raise UsageError(f"--workers: at least 1 is needed, got: {selection.workers}")
+    if selection.on == DASK:
+        from analysis.batch.cluster import connecting
+
+        connecting.check(selection.scheduler)
 
 
 def with_levels_of(selection: Selection, shown: Sequence[str]) -> Selection:

@@ -46,4 +46,5 @@ def summary_of(
         why=tuple((each.unit_id, each.unit_name, plan.steps[each.unit_id].reasons) for each in plan.todo),
         seconds_left=plan.seconds_left if plan.selection.dry_run else None,
         shard=plan.selection.shard,
+        url=plan.selection.url,
     )

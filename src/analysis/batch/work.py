@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import gc
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,8 @@ from analysis.batch.making import Task
 from analysis.batch.material import Prepared
 from analysis.batch.placing import Place
 from analysis.batch.planning import Plan
+from analysis.batch.rehearsal import rehearse, threads_besides
 from analysis.batch.selection import LANGUAGES, Tell
-from analysis.batch.stopping import at_most, stop_if_told
-from analysis.batch.workers import threads_besides
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import ArshjulError, AuditFailed, GateClosed, InputRefused, PageFailed
 from analysis.publish.seen import use
@@ -41,6 +39,14 @@ class Work:
         self.place, self.tell = place, tell
         self.requests = {request.unit_id: request for request in plan.requests}
 
+    def measure(self) -> None:
+        """Everything is measured once, before the first page. Raises InputRefused for an unreadable notebook."""
+        for notebook in sorted({request.notebook for request in self.plan.todo}):
+            refuse_unreadable(notebook)
+        use(self.material.figures)
+        self.plan.measure(self.plan.todo)
+        self.material.figures.run = dataclasses.replace(self.material.figures.run, made_from=self.plan.figures_of)
+
     def get_ready(self, *, alone: bool, seconds: float) -> None:
         """All that the pages share, before the first of them: measured, imported, rehearsed and frozen.
 
@@ -48,29 +54,14 @@ class Work:
         although it should be ``alone``: a fork takes none of them along, and a lock that one holds is held for ever.
         A rehearsal takes at most so many seconds.
         """
-        for notebook in sorted({request.notebook for request in self.plan.todo}):
-            refuse_unreadable(notebook)
-        use(self.material.figures)
-        self.plan.measure(self.plan.todo)
-        self.material.figures.run = dataclasses.replace(self.material.figures.run, made_from=self.plan.figures_of)
+        self.measure()
         os.environ["MPLBACKEND"] = "agg"
-        self._rehearse(seconds)
+        rehearse(self.plan.todo, seconds)
         others = threads_besides()
         if alone and others:
             raise ArshjulError(f"pages are made in processes forked from one thread, found: {', '.join(others)}")
         gc.collect()
         gc.freeze()
-
-    def _rehearse(self, seconds: float) -> None:
-        """Make one page of each notebook and country, and throw it away: then no page's process imports anything.
-
-        Why one cannot be made is told by its own process, in which it is made again.
-        """
-        firsts = {(each.notebook, each.unit_id.split(":")[0]): each for each in reversed(self.plan.todo)}
-        for request in firsts.values():
-            with tempfile.TemporaryDirectory(prefix="arshjul-") as folder, at_most(seconds):
-                make(request, Path(folder), Path(folder))
-            stop_if_told()
 
     def page(self, task: Task, stage: Path) -> dict[str, Any]:
         """Make one page; called in a process of its own."""

@@ -8,14 +8,14 @@ import os
 import selectors
 import signal
 import sys
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.batch import limits as system
+from analysis.batch.inbox import Inbox
 from analysis.batch.limits import Limits
 from analysis.batch.locking import keep_to_oneself
 from analysis.batch.stopping import SIGNALS, unhurried
@@ -54,20 +54,19 @@ class _Child:
     is_done: bool = False
 
 
-def threads_besides() -> list[str]:
-    """The names of this process's threads besides the main one: a fork takes none of them along."""
-    return sorted(each.name for each in threading.enumerate() if each is not threading.main_thread())
-
-
 def side_by_side(
-    waiting: deque[int], work: Callable[[int], Reply], jobs: int, limits: Limits | None = None
-) -> Iterator[tuple[int, Outcome]]:
+    waiting: deque[int],
+    work: Callable[[int], Reply],
+    jobs: int,
+    limits: Limits | None = None,
+    inbox: Inbox | None = None,
+) -> Generator[tuple[int, Outcome]]:
     """Yield ``(number, outcome)`` for each piece of work in the queue, as they are done.
 
     Each piece runs in a child forked from this process, so it sees all that was prepared here and leaves
     nothing behind: neither state nor processes. A child that dies or goes beyond its limits gives an outcome with
-    the code and the reason; the others go on. More may be put into the queue meanwhile. Where there is no fork the
-    pieces run here, one by one.
+    the code and the reason; the others go on. More may be put into the queue meanwhile, also by an ``inbox`` that is
+    waited for as long as it is open. Where there is no fork the pieces run here, one by one.
     """
     if not hasattr(os, "fork"):
         while waiting:
@@ -75,8 +74,8 @@ def side_by_side(
             began = time.monotonic()
             yield number, Outcome(_guarded(work, number), seconds=time.monotonic() - began)
         return
-    with contextlib.closing(_Workers(work, limits or Limits())) as workers:
-        while waiting or workers.running:
+    with contextlib.closing(_Workers(work, limits or Limits(), inbox)) as workers:
+        while inbox.is_open if inbox is not None else waiting or workers.running:
             while waiting and len(workers.running) < jobs:
                 workers.start(waiting.popleft())
             for child in workers.ended():
@@ -86,10 +85,12 @@ def side_by_side(
 class _Workers:
     """The children that are at work."""
 
-    def __init__(self, work: Callable[[int], Reply], limits: Limits) -> None:
-        self.work, self.limits = work, limits
+    def __init__(self, work: Callable[[int], Reply], limits: Limits, inbox: Inbox | None = None) -> None:
+        self.work, self.limits, self.inbox = work, limits, inbox
         self.running: list[_Child] = []
         self.selector = selectors.DefaultSelector()
+        if inbox is not None:
+            self.selector.register(inbox, selectors.EVENT_READ)
         self.own = system.children()
         self.adopts = system.adopt()
         self.looked = time.monotonic()
@@ -109,9 +110,9 @@ class _Workers:
             handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
             child = _Child(number, pid, reader, handle, began)
             self.running.append(child)
-        self.selector.register(reader, selectors.EVENT_READ, child)
-        if handle is not None:
-            self.selector.register(handle, selectors.EVENT_READ, child)
+            self.selector.register(reader, selectors.EVENT_READ, child)
+            if handle is not None:
+                self.selector.register(handle, selectors.EVENT_READ, child)
 
     def _be_child(self, number: int, reader: int, writer: int, parent: int) -> None:
         status = 1
@@ -124,6 +125,8 @@ class _Workers:
             os.close(reader)
             for other in self.running:
                 os.close(other.reader)
+            if self.inbox is not None:
+                os.close(self.inbox.fileno())
             keep_to_oneself()
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # nobody is there to be asked
             system.hold(self.limits)
@@ -137,6 +140,9 @@ class _Workers:
     def ended(self) -> list[_Child]:
         """The children that ended, or were ended because they went beyond a limit, since the last look."""
         for key, _ in self.selector.select(timeout=LOOK):
+            if key.data is None and self.inbox is not None:
+                self.inbox.take()
+                continue
             child: _Child = key.data
             self._read(child)
             if key.fd == child.handle:
@@ -154,8 +160,8 @@ class _Workers:
                 if len(child.text) <= self.limits.reply:
                     child.text += part
             if not child.is_read:
+                child.is_read = True  # first, so that a signal in between cannot have it unregistered twice
                 self.selector.unregister(child.reader)
-                child.is_read = True
                 child.is_done = child.is_done or child.handle is None
         if len(child.text) > self.limits.reply:
             self._end(child, "OUTPUT_TOO_LARGE", f"it told more than {self.limits.reply:,} bytes of itself")
@@ -176,7 +182,8 @@ class _Workers:
 
     def outcome(self, child: _Child) -> Outcome:
         """What became of a child that is done; nothing it started is left."""
-        status, memory = self._gone(child)
+        with unhurried():
+            status, memory = self._gone(child)
         seconds = time.monotonic() - child.began
         if child.code:
             return Outcome(None, child.code, child.reason, seconds, memory)

@@ -31,6 +31,8 @@ Examples:
   arshjul build --audience school --only 16762245
   arshjul build --report board_brief --only 0380
   arshjul build --shard 3/8
+  arshjul build --out s3://pages/schools/2024
+  arshjul build --on dask --scheduler tcp://10.0.0.5:8786
 """
 
 Jobs = Annotated[
@@ -56,8 +58,8 @@ Language = Annotated[
     Lang | None, typer.Option("--lang", help="The language of the pages; each country's own if not given.")
 ]
 Out = Annotated[
-    Path | None,
-    typer.Option("--out", metavar="DIR", help="Write the pages here instead of the workspace's reports."),
+    str,
+    typer.Option("--out", metavar="DIR-OR-URL", help="Put the pages here (s3://BUCKET/PREFIX too), not in reports."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Make every page anew, also those that are up to date.")]
 Audience = Annotated[
@@ -86,6 +88,18 @@ Shard = Annotated[
 ]
 Deadline = Annotated[
     float, typer.Option("--deadline", metavar="SECONDS", help="The most seconds that a page may take.")
+]
+On = Annotated[
+    str,
+    typer.Option("--on", metavar="WHERE", help="Make the pages in processes here, or on the workers of dask."),
+]
+Scheduler = Annotated[
+    str,
+    typer.Option("--scheduler", metavar="ADDRESS", help="With --on dask: its scheduler; workers here if not given."),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, metavar="N", help="With --on dask: begin with N workers; else as many as --jobs."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Say what happens as lines of JSON, one event each.")]
 
@@ -146,7 +160,7 @@ def build(
     within: Within = None,
     year: Year = None,
     lang: Language = None,
-    out: Out = None,
+    out: Out = "",
     jobs: Jobs = None,
     force: Force = False,
     audience: Audience = "public",
@@ -155,6 +169,9 @@ def build(
     dry_run: DryRun = False,
     shard: Shard = None,
     deadline: Deadline = DEADLINE,
+    on: On = "processes",
+    scheduler: Scheduler = "",
+    many: Workers = None,
     as_json: AsJson = False,
 ) -> None:
     """Make the pages that are out of date.
@@ -169,6 +186,7 @@ def build(
     around = ids_of(workspace, within or (), ())
     from analysis.batch import build as build_pages
     from analysis.batch.selection import Selection
+    from analysis.batch.storage_address import is_address
 
     tell = teller(as_json=as_json)
     selection = Selection(
@@ -177,7 +195,8 @@ def build(
         within=around,
         year=when,
         lang=None if lang is None else lang.value,
-        out=out,
+        out=Path(out) if out and not is_address(out) else None,
+        url=out if is_address(out) else "",
         jobs=workers(jobs),
         force=force,
         dry_run=dry_run,
@@ -187,6 +206,9 @@ def build(
         shard=None if shard is None else shard_of(shard),
         deadline=deadline,
         alone=True,
+        on=on,
+        scheduler=scheduler,
+        workers=many or 0,
     )
     summary = build_pages(workspace, selection, tell)
     tell.close()

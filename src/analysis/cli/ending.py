@@ -45,7 +45,7 @@ def said(summary: RunSummary) -> bool:
     typer.echo(
         f"{summary.made} made, {summary.kept} up to date, {len(summary.failed)} failed, in {summary.seconds:.1f} s"
     )
-    typer.echo(f"open {summary.out / 'index.html'}" if summary.is_in_place else summary.then)
+    typer.echo(f"open {summary.index}" if summary.is_in_place else summary.then)
     return not summary.failed
 
 
@@ -77,5 +77,5 @@ def _facts(summary: RunSummary, *, dry_run: bool) -> dict[str, object]:
         "beyond_budget": [{"name": each.name, "over": list(each.over)} for each in summary.beyond_budget],
         "seconds": round(summary.seconds, 3),
         "seconds_left": summary.seconds_left,
-        "out": str(summary.out),
+        "out": summary.url or str(summary.out),
     }

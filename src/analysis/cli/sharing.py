@@ -133,17 +133,26 @@ def pack(
 
 def verify(
     context: typer.Context,
-    page: Annotated[Path, typer.Argument(metavar="PAGE", help="A page of a run, as `arshjul build` made it.")],
+    page: Annotated[
+        str, typer.Argument(metavar="PAGE", help="A page of a run, as `arshjul build` made it; or its URL.")
+    ],
 ) -> None:
     """Make a page once more and compare it byte for byte.
 
     The page is left as it is. The exit code is 1 when it is not the same, and what differs is said.
     """
+    from analysis.batch.storage_address import is_address
     from analysis.batch.verifying import again
     from analysis.cli.progress import Progress
 
     tell = Progress()
-    found = again(workspace_of(context), page, tell)
+    if is_address(page):
+        from analysis.batch.storage import fetched
+
+        with fetched(page) as here:
+            found = again(workspace_of(context), here, tell)
+    else:
+        found = again(workspace_of(context), Path(page), tell)
     tell.close()
     if not found.is_as_made:
         typer.echo("the page has been changed since it was made: its bytes are not those that its run's manifest names")

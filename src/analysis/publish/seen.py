@@ -116,6 +116,10 @@ class Figures:
             by_unit.remember(self._results[key].series)
         return self._results[key]
 
+    def measured(self) -> tuple[dict[str, Observations], dict[tuple[str, str, str, int], Result]]:
+        """The rows and answers that have been asked for so far, for pages that are made on another machine."""
+        return dict(self._observations), dict(self._results)
+
 
 _opened: list[Figures] = []
 
