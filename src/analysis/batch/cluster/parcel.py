@@ -34,7 +34,7 @@ QUICK = 1
 class SentSnapshot:
     """What pages read of a snapshot beside its measured figures."""
 
-    hash: str
+    public_name: str
     is_made_up: bool
     is_protected: bool
     all_units: pd.DataFrame
@@ -104,7 +104,7 @@ def packed(figures: Figures, requests: Sequence[PageRequest], css: str, limits: 
     """The parcel of a run whose figures have been measured, compressed."""
     snapshot, (observations, results) = figures.snapshot, figures.measured()
     sent = SentSnapshot(
-        snapshot.hash,
+        snapshot.public_name,
         snapshot.is_made_up,
         snapshot.is_protected,
         snapshot.units(),
