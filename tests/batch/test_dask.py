@@ -24,6 +24,12 @@ from analysis.errors import ArshjulError, Terminated, UsageError
 PAGES = 6
 
 
+@pytest.fixture(scope="module", autouse=True)
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with far.compiled(tmp_path_factory.mktemp("compiled")):
+        yield
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What a run on this machine's processes puts in place."""
@@ -33,7 +39,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def two(compiled: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A scheduler and two workers."""
     with cluster(tmp_path_factory.mktemp("cluster"), 2) as found:
         yield found
