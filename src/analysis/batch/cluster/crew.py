@@ -45,7 +45,7 @@ class Crew:
         self.heard: queue.SimpleQueue[tuple[Seat, int | None, Future[Any]]] = queue.SimpleQueue()
         self.futures: set[Future[Any]] = set()
         self.looked = -LOOK
-        self.missed_since = time.monotonic()
+        self.came = self.missed_since = time.monotonic()
         self.has_begun = False
 
     def work(self, waiting: deque[int], units: Sequence[str]) -> Iterator[News]:
@@ -130,7 +130,7 @@ class Crew:
 
     def _give(self, waiting: deque[int], units: Sequence[str]) -> None:
         """Send what is needed to workers that lack it, and a page to each that has nothing to do."""
-        if not self.has_begun and len(self.seats) < self.least:
+        if not self.has_begun and len(self.seats) < self.least and time.monotonic() - self.came < NOBODY:
             return
         for seat in self.seats.values():
             if seat.state == "new" and waiting:
