@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 import psutil
+import pytest
 from tests.faults import light
 from tests.report.conftest import request_for
 from tests.report.small_notebooks import CALLS, OPEN, notebook
@@ -40,6 +41,15 @@ BAD = {
 }
 """what the pages of some units do to their process"""
 READY = 60.0
+
+
+@contextlib.contextmanager
+def compiled(folder: Path) -> Iterator[None]:
+    """All processes share what Python has compiled, as they do where the program is installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPYCACHEPREFIX", str(folder))
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield
 
 
 def unit(number: int) -> str:

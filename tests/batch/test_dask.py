@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
 import psutil
@@ -16,12 +17,18 @@ from tests.batch import far
 from tests.batch.far import Batch, Cluster, cluster, unit, wait_for
 from tests.faults.light import tree
 
-from analysis.batch.cluster import connecting
+from analysis.batch.cluster import connecting, crew
 from analysis.batch.journal import Journal
 from analysis.batch.selection import Selection, check
-from analysis.errors import ArshjulError, Terminated, UsageError
+from analysis.errors import ArshjulError, RunStopped, Terminated, UsageError
 
 PAGES = 6
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with far.compiled(tmp_path_factory.mktemp("compiled")):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +40,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def two(compiled: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A scheduler and two workers."""
     with cluster(tmp_path_factory.mktemp("cluster"), 2) as found:
         yield found
@@ -176,6 +183,22 @@ def _is_first(process: psutil.Process) -> bool:
         parent = process.parent()
         return parent is not None and "worker" in parent.cmdline()
     return False
+
+
+@pytest.mark.slow
+def test_a_run_without_workers_or_whose_scheduler_dies_ends_and_says_so(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(crew, "NOBODY", 2.0)
+    monkeypatch.setattr(crew, "PATIENCE", 3.0)
+    batch = Batch(tmp_path / "run", 2)
+    with cluster(tmp_path / "cluster", 0) as found:
+        with pytest.raises(RunStopped, match=r"found: no worker for 2 s"):
+            batch.run(batch.on_dask(found.address, 1))
+        monkeypatch.setattr(crew, "NOBODY", 60.0)
+        threading.Timer(2.0, found.scheduler.kill).start()
+        with pytest.raises(RunStopped, match="the Dask scheduler is gone"):
+            batch.run(batch.on_dask(found.address, 1))
+    with Journal(batch.place.work) as journal:
+        assert [each["state"] for each in journal.runs()] == ["broken off", "broken off"]
 
 
 def test_a_scheduler_that_does_not_answer_is_one_clear_error() -> None:

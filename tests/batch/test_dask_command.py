@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.batch import far
 from tests.batch.s3 import BUCKET, KEY, SECRET, Server, served
 
 from analysis.batch.storage import Storage
@@ -36,8 +37,14 @@ def ran(workspace: Path, *words: str, **more: str) -> tuple[int, str, str]:
     return process.returncode, out, said
 
 
+@pytest.fixture(scope="module", autouse=True)
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with far.compiled(tmp_path_factory.mktemp("compiled")):
+        yield
+
+
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def town(compiled: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A made-up municipality in which a run on this machine's processes has made its pages."""
     folder = tmp_path_factory.mktemp("real") / "town"
     made(folder, pupils=1000, notebooks=ROOT / "notebooks", protected=False)

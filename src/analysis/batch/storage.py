@@ -148,14 +148,14 @@ class Storage:
                 self.files.pipe(part, **({"ContentType": KINDS[kind]} if kind in KINDS else {}))
         with self._said("be read from"):
             back = self._read(list(contents))
-            marks = {name: _mark(self.files.info(self._at(name))) for name in contents}
+            there = self._listed()
         for name, content in contents.items():
             if back.get(name) != content:
                 raise ArshjulError(
                     f"a storage gives back what it was given\n  found: {name} is another at {self.url}\n"
                     "  mend:  give the command again; it sends what is not right"
                 )
-        return {name: [sha256(content).hexdigest(), marks[name]] for name, content in contents.items()}
+        return {name: [sha256(content).hexdigest(), _mark(there.get(name, {}))] for name, content in contents.items()}
 
     @contextlib.contextmanager
     def _said(self, what: str) -> Iterator[None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import logging
+import os
 import signal
 import socket
 import tempfile
@@ -42,6 +43,8 @@ def check(scheduler: str) -> None:
             "--on dask needs the package distributed\n  found: it is not installed\n"
             "  mend:  pip install 'arshjul[dask]', here and on every worker"
         )
+    if not hasattr(os, "fork"):
+        raise UsageError("--on dask needs a system on which processes can be forked, such as Linux, here and there")
     if not scheduler:
         return
     found = urlsplit(scheduler)

@@ -7,15 +7,16 @@ import queue
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.batch.cluster import worker
 from analysis.batch.cluster.connecting import PATIENCE
 from analysis.batch.cluster.parcel import name_of
+from analysis.batch.cluster.seats import News, Seat
 from analysis.batch.cluster.versions import differing, versions
 from analysis.batch.limits import Limits
-from analysis.errors import ArshjulError, RunStopped
+from analysis.batch.stopping import stop_if_told, unhurried
+from analysis.errors import ArshjulError, Interrupted, RunStopped
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -26,31 +27,8 @@ NOBODY = 300.0
 """seconds that a run waits for a worker when it has none"""
 GRACE = 60.0
 """seconds beyond a page's own that its worker may be silent: the press beside it ends a page in time"""
-LOADS = 3
-"""so often is what was sent loaded by one worker whose press dies"""
-LOST = "WORKER_LOST"
-
-
-@dataclass(eq=False)
-class Seat:
-    """One worker: its address, how many pages it makes at a time, and which."""
-
-    address: str
-    threads: int
-    loads: int = 0
-    state: str = "new"
-    """new, loading, ready, or left: nothing more is given to it"""
-    busy: dict[int, float] = field(default_factory=dict)
-    """the numbers of the pages that it is making, and since when"""
-
-
-@dataclass(frozen=True)
-class News:
-    """What became of a page: the worker's answer, or why there is none."""
-
-    number: int
-    answer: dict[str, Any] | None
-    reason: str = ""
+LOADS, LOST = 3, "WORKER_LOST"
+"""how often one worker whose press dies loads what was sent; the code of a page that is lost with its worker"""
 
 
 class Crew:
@@ -67,7 +45,7 @@ class Crew:
         self.heard: queue.SimpleQueue[tuple[Seat, int | None, Future[Any]]] = queue.SimpleQueue()
         self.futures: set[Future[Any]] = set()
         self.looked = -LOOK
-        self.missed_since = time.monotonic()
+        self.came = self.missed_since = time.monotonic()
         self.has_begun = False
 
     def work(self, waiting: deque[int], units: Sequence[str]) -> Iterator[News]:
@@ -77,6 +55,7 @@ class Crew:
         when a worker has other versions than the run.
         """
         while waiting or any(seat.busy for seat in self.seats.values()):
+            stop_if_told()  # a signal may have come while Dask ran something that swallows what is raised
             if time.monotonic() - self.looked >= LOOK:
                 yield from self._look()
             self._give(waiting, units)
@@ -151,7 +130,7 @@ class Crew:
 
     def _give(self, waiting: deque[int], units: Sequence[str]) -> None:
         """Send what is needed to workers that lack it, and a page to each that has nothing to do."""
-        if not self.has_begun and len(self.seats) < self.least:
+        if not self.has_begun and len(self.seats) < self.least and time.monotonic() - self.came < NOBODY:
             return
         for seat in self.seats.values():
             if seat.state == "new" and waiting:
@@ -170,6 +149,8 @@ class Crew:
             self._again(seat)
             return
         self._ask(seat, None, worker.load, sent, self.name, is_rehearsed=seat.loads == 1)
+        with unhurried():
+            del sent
 
     def _ask(self, seat: Seat, number: int | None, do: Callable[..., Any], *given: Any, **options: Any) -> None:
         future = self.client.submit(
@@ -181,15 +162,21 @@ class Crew:
     def _hear(self) -> Iterator[News]:
         """What workers have said, waiting a little for the first."""
         try:
-            seat, number, future = self.heard.get(timeout=LOOK)
+            seat, number, answer, why = self._next()
         except queue.Empty:
             return
-        self.futures.discard(future)
-        answer, why = _answer(future)
         if number is None:
             self._loaded(seat, answer or {"died": f"no answer ({why})"})
         elif seat.busy.pop(number, None) is not None:  # else it was given up before
             yield News(number, *self._said(seat, answer, why))
+
+    def _next(self) -> tuple[Seat, int | None, dict[str, Any] | None, str]:
+        seat, number, future = self.heard.get(timeout=LOOK)
+        self.futures.discard(future)
+        answer, why = _answer(future)
+        with unhurried():
+            del future  # Dask speaks with its loop when it is forgotten, and would swallow a signal
+        return seat, number, answer, why
 
     def _said(self, seat: Seat, answer: dict[str, Any] | None, why: str) -> tuple[dict[str, Any] | None, str]:
         """A worker's answer about a page, or in words why there is none."""
@@ -239,6 +226,8 @@ def _answer(future: Future[Any]) -> tuple[dict[str, Any] | None, str]:
         return None, str(future.status)
     try:
         found: dict[str, Any] = future.result(timeout=PATIENCE)
+    except Interrupted:
+        raise
     except Exception as error:
         return None, type(error).__name__
     return found, ""

@@ -13,8 +13,9 @@ from typing import Any
 import nbformat
 
 from analysis.batch.cluster.connecting import connected
-from analysis.batch.cluster.crew import LOST, Crew, News
+from analysis.batch.cluster.crew import LOST, Crew
 from analysis.batch.cluster.parcel import packed
+from analysis.batch.cluster.seats import News
 from analysis.batch.limits import Limits
 from analysis.batch.making import Task
 from analysis.batch.workers import Outcome
