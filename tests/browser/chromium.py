@@ -42,15 +42,19 @@ class Page:
     def open(self, path: Path, width: int, height: int = 900) -> None:
         """Open a file at a window width in CSS pixels."""
         assert path.is_file(), f"{path} is not there"
-        self._ask(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
-        )
+        self.widen(width, height)
         self.requests.clear()
         self._ask("Page.navigate", url=path.resolve().as_uri())
         deadline = time.monotonic() + 30
         while self.value("document.readyState") != "complete":
             assert time.monotonic() < deadline, f"{path} did not load"
             time.sleep(0.05)
+
+    def widen(self, width: int, height: int = 900) -> None:
+        """Let the window be so many CSS pixels wide, with the page that is open in it."""
+        self._ask(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
 
     def value(self, expression: str) -> Any:
         """The value of a JavaScript expression on the page."""

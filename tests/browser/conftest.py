@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from tests.acceptance.conftest import ROOT
+from tests.browser import kinds
 from tests.browser.chromium import Page, started
 
 from analysis.batch import Selection, build
 from analysis.catalogue.workspace import Workspace
+from analysis.publish import seen
 from analysis.report import site
 from analysis.report.page import PageRecord
 from analysis.synthetic import made
@@ -60,23 +62,45 @@ def run_of(workspace: Workspace, only: tuple[str, ...], lang: str | None) -> Pat
 
 
 @pytest.fixture(scope="session")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
-    """The runs; the made-up one has a look of its own."""
+def real(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace of the open figures that the project ships."""
     workspace = tmp_path_factory.mktemp("workspace")
     for name in ("notebooks", "arshjul.toml"):
         (workspace / name).symlink_to(ROOT / name)
     (workspace / "data").mkdir()
     for name in ("sweden", "norway"):
         (workspace / "data" / name).symlink_to(ROOT / "data" / name)
+    return Workspace.read(workspace)
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A made-up municipality with a look of its own."""
     town = made(tmp_path_factory.mktemp("town") / "small", pupils=SMALL, notebooks=ROOT / "notebooks", protected=False)
     (town / "look").mkdir()
     (town / "look" / "logo.svg").write_text(LOGO, encoding="utf-8")
     (town / "look" / "colours.toml").write_text(COLOURS, encoding="utf-8")
+    return Workspace.read(town)
+
+
+@pytest.fixture(scope="session")
+def folders(real: Workspace, town: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Folders:
+    """The runs of quality reports, and a site whose only page failed."""
     failed = tmp_path_factory.mktemp("failed")
     record = PageRecord("no:school:1", "school", "school/no-school-1.html", "failed", reason="its time was up")
     unit = {"unit_id": "no:school:1", "level": "school", "name": "Åsen skole", "code": "1", "parent_id": None}
     site.write(failed, [record], [unit], lang="nb", school_year="2024/25", made_up=False)
-    return Folders(run_of(Workspace.read(workspace), REAL, None), run_of(Workspace.read(town), MADE_UP, "en"), failed)
+    return Folders(run_of(real, REAL, None), run_of(town, MADE_UP, "en"), failed)
+
+
+@pytest.fixture(scope="session")
+def reports(real: Workspace, town: Workspace) -> Iterator[dict[str, Path]]:
+    """Where the pages of every kind lie, by the name of each."""
+    before = list(seen._opened)
+    kinds.make(town, kinds.EVERY)
+    kinds.make(real, kinds.OPEN)
+    yield {each.name: each.file((town if each in kinds.EVERY else real).reports) for each in kinds.ALL}
+    seen._opened[:] = before
 
 
 @pytest.fixture(scope="session")

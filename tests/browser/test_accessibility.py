@@ -17,23 +17,25 @@ RUN = f"""axe.run(document, {{runOnly: {{type: "tag", values: {json.dumps(RULES)
     [found.passes.length, found.violations.map(each => [each.id, each.nodes.length, each.nodes[0].html])]))"""
 
 
-def _found(page: Page) -> tuple[int, list[Any]]:
+def violations(page: Page) -> tuple[int, list[Any]]:
+    """How many rules the page keeps with all of it open, and those that it breaks."""
     page.value("document.querySelectorAll('details').forEach(each => each.open = true)")
-    page.value(f"{AXE};0")
-    passes, violations = json.loads(page.value(RUN))
-    return passes, violations
+    if page.value("typeof window.axe") == "undefined":
+        page.value(f"{AXE};0")
+    passes, broken = json.loads(page.value(RUN))
+    return passes, broken
 
 
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_breaks_no_rule_of_accessibility(page, folders, name, width):
     page.open(folders.file(name), width)
-    passes, violations = _found(page)
+    passes, broken = violations(page)
     assert passes > (20 if name in (*REAL, *MADE_UP) else 12)
-    assert violations == []
+    assert broken == []
 
 
 def test_the_rules_find_what_is_broken(page, folders):
     page.open(folders.file(REAL[0]), 1280)
     page.value("document.images[0].removeAttribute('alt'); document.documentElement.removeAttribute('lang'); 0")
-    assert {each[0] for each in _found(page)[1]} >= {"image-alt", "html-has-lang"}
+    assert {each[0] for each in violations(page)[1]} >= {"image-alt", "html-has-lang"}

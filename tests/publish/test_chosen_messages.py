@@ -15,7 +15,9 @@ from analysis.publish import answers
 from analysis.publish.words import dialogue_bank
 
 THREE = ["trend", "level", "goals"]
-SEEN: Any = SimpleNamespace(lang="sv", unit_id="se:school:1", about=tuple(ANALYSES))
+SEEN: Any = SimpleNamespace(
+    lang="sv", unit_id="se:school:1", about=tuple(ANALYSES), kind=SimpleNamespace(measures="usual")
+)
 
 
 def _finding(question: str, indicator: str, weight: float, good: bool | None, verdict: str = "any") -> Finding:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from xml.etree import ElementTree
 
 import pytest
 
 from analysis import catalogue
+from analysis.drawing.address import drawn
 from analysis.publish.year_wheel import CHIP, DARK, OUTER, PHASES, SIZE, wheel_svg
 
 LEVELS = ("group", "team", "school", "area", "municipality", "region")
@@ -17,7 +17,7 @@ LEVELS = ("group", "team", "school", "area", "municipality", "region")
 def drawings(page: object) -> list[ElementTree.Element]:
     """The wheels of a page, parsed."""
     sources = [each["src"] for each in page.select("figure img")]  # type: ignore[attr-defined]
-    return [ElementTree.fromstring(base64.b64decode(each.partition(",")[2])) for each in sources]
+    return [ElementTree.fromstring(drawn(each) or "") for each in sources]
 
 
 def marks(drawing: ElementTree.Element) -> list[str]:

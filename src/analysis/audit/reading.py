@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import math
@@ -12,11 +11,14 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from analysis.drawing.address import drawn
+
 CSV_LINK = "data:text/csv;charset=utf-8,"
-DRAWING = "data:image/svg+xml;base64,"
 NUMBER = re.compile(r"[-+−]?(?:\d{1,3}(?:[\u00a0\u202f,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?![\d])")
 SCHOOL_YEAR = re.compile(r"\d{4}/\d{2}")
-UNDRAWN = re.compile(r"<!--(.*?)-->|<(title|desc|metadata)\b[^>]*>(.*?)</\2>|\sdata-[\w-]+=\"([^\"]*)\"", re.DOTALL)
+UNDRAWN = re.compile(
+    r"<!--(.*?)-->|<(title|desc|metadata)\b[^>]*>(.*?)</\2>|\sdata-[\w-]+=[\"']([^\"']*)[\"']", re.DOTALL
+)
 TAG = re.compile(r"<[^>]*>")
 DRAWN = re.compile(r"<(?:text|tspan)\b[^>]*>([^<]+)")
 MARKS = frozenset(("data-unit", "data-question", "data-indicator", "data-verdict", "data-about", "data-field"))
@@ -157,8 +159,9 @@ class _Reader(HTMLParser):
             if name.startswith("data-") and name not in MARKS and any(sign.isdigit() for sign in value):
                 self.page.faults.append(f"{self.where}: the mark {name} holds numbers")
         source, address = found.get("src", ""), found.get("href", "")
-        if source.startswith(DRAWING):
-            self._drawing(base64.b64decode(source.removeprefix(DRAWING)).decode("utf-8", "replace"))
+        drawing = drawn(source)
+        if drawing is not None:
+            self._drawing(drawing)
         if address.startswith(CSV_LINK):
             self._taken_along(unquote(address.removeprefix(CSV_LINK)))
 

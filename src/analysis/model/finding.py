@@ -59,8 +59,9 @@ class Table:
     """The figures behind a picture. A cell without a number is a str in words, never NaN.
 
     ``about`` says of each row which figure it is: indicator id, unit id, group and the autumn of the year, four empty
-    texts for a row that is not one figure. ``against`` names the unit whose value is in a column *reference*. Both
-    are for all rows or for none.
+    texts for a row that is not one figure. ``against`` names the unit whose value is in a column *reference*.
+    ``decimals`` are those of each row's value, where the rows are of measures that have different ones. All three are
+    for all rows or for none.
     """
 
     caption: str
@@ -68,9 +69,10 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     about: tuple[About, ...] = ()
     against: tuple[str, ...] = ()
+    decimals: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, each in (("about", self.about), ("against", self.against)):
+        for name, each in (("about", self.about), ("against", self.against), ("decimals", self.decimals)):
             if each and len(each) != len(self.rows):
                 raise ValueError(f"{name} is said of all {len(self.rows)} rows of a table or of none, got {len(each)}")
         for row in self.rows:

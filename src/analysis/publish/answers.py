@@ -25,6 +25,8 @@ CERTAIN = 0.2
 FEWEST_APART = 2
 FEWEST_ALIKE = 3
 """so many measures with one and the same reason are said together"""
+CONDITIONS = ("structure", "context")
+"""the kinds of quality that are what a unit has to work with, and no result"""
 REFUSALS = ("too_few", "refused", "no_target", "missing")
 MOST_QUESTIONS = 6
 """besides those that must be asked"""
@@ -113,7 +115,7 @@ def messages(seen: Seen) -> list[Finding]:
     fill the list up to three.
     """
     doubtful = doubtful_trends(seen)
-    found = [finding for question in seen.about for finding in findings_of(question, seen) if finding.weight > 0]
+    found = [finding for finding in spoken_of(seen) if finding.weight > 0]
 
     def order(finding: Finding) -> tuple[bool, bool, float]:
         is_doubtful = finding.question == "trend" and finding.indicator in doubtful
@@ -131,6 +133,14 @@ def messages(seen: Seen) -> list[Finding]:
             neither = [place for place, finding in enumerate(chosen) if finding.good is None]
             chosen[neither[-1] if neither else -1] = best
     return chosen
+
+
+def spoken_of(seen: Seen) -> list[Finding]:
+    """Every finding that the page's kind is about: a report on conditions speaks of those and of no result."""
+    found = [finding for question in seen.about for finding in findings_of(question, seen)]
+    if seen.kind.measures != "conditions":
+        return found
+    return [finding for finding in found if catalogue.indicator(finding.indicator).quality in CONDITIONS]
 
 
 def _spread_out(ranked: list[Finding]) -> list[Finding]:
@@ -156,7 +166,7 @@ def doubtful_trends(seen: Seen) -> set[str]:
 
 def questions(seen: Seen, most: int = MOST_QUESTIONS) -> list[str]:
     """Questions for the dialogue that the weightiest findings call for, at most so many."""
-    findings = [finding for question in seen.about for finding in findings_of(question, seen)]
+    findings = spoken_of(seen)
     called = [(entry, _caller(entry, findings)) for entry in dialogue_bank()]
     asked_for = [(entry, finding) for entry, finding in called if finding is not None]
     weightiest = sorted(asked_for, key=lambda each: -each[1].weight)[:most]
@@ -200,6 +210,8 @@ def status_counts(seen: Seen) -> dict[str, int]:
 def key_figures(seen: Seen) -> list[tuple[str, str, str]]:
     """Up to three key figures: the unit's own with its uncertainty, one to compare with, and the pupils."""
     results = asked("level", seen) if "level" in seen.about else []
+    if seen.kind.measures == "conditions":
+        results = [each for each in results if each.indicator.quality in CONDITIONS]
     if not results:
         return []
     result = results[0]

@@ -62,7 +62,8 @@ def overview(seen: Seen) -> None:
     columns = tuple(Column(word(f"card_{key}", seen.lang), places.get(key), field=fields.get(key, "")) for key in keys)
     about = tuple((name, seen.unit_id, ALL, str(seen.year.start)) for name, _ in found)
     caption = word("card_caption", seen.lang, name=seen.name, year=seen.year)
-    display_part(seen, Part("overview", tables=(Table(caption, columns, tuple(rows), about),)))
+    own = tuple(catalogue.indicator(name).decimals for name, _ in found)
+    display_part(seen, Part("overview", tables=(Table(caption, columns, tuple(rows), about, decimals=own),)))
 
 
 def _cells(seen: Seen, name: str, row: pd.Series[Any] | None, answers: dict[str, str]) -> dict[str, Cell]:

@@ -25,7 +25,8 @@ from analysis.publish.answers import (
 from analysis.publish.coverage import below_table, coverage_table, sources_of
 from analysis.publish.figure import image_source
 from analysis.publish.seen import Seen
-from analysis.publish.table import about_row, csv_link, shown
+from analysis.publish.table import about_row, column_of, csv_link, numbers, shown
+from analysis.publish.told_once import told_once
 from analysis.publish.words import word
 
 
@@ -38,7 +39,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(word=word, shown=shown, csv_link=csv_link, about_row=about_row)
+    environment.globals.update(
+        word=word, shown=shown, csv_link=csv_link, about_row=about_row, numbers=numbers, column_of=column_of
+    )
     return environment
 
 
@@ -202,8 +205,8 @@ def methods(seen: Seen) -> None:
         texts = {each.indicator.id: record.explain(each, seen.unit_id, seen.lang) for each in results}
         if texts:
             first, *others = texts.items()
-            named = [(catalogue.indicator(name).name[seen.lang], text) for name, text in others]
-            explained.append((record.title[seen.lang], catalogue.indicator(first[0]).name[seen.lang], first[1], named))
+            name = catalogue.indicator(first[0]).name[seen.lang]
+            explained.append((record.title[seen.lang], name, first[1], told_once(others, name, first[1], seen.lang)))
     html = render(
         "methods.html", seen, explained=explained, indicators=[catalogue.indicator(each) for each in shown_names(seen)]
     )

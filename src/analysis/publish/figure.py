@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from analysis.drawing.address import address
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,6 +27,11 @@ def svg(figure: Figure) -> bytes:
     return b"\n".join(line.rstrip() for line in lines[start:])
 
 
-def image_source(drawing: Drawing) -> str:
+def image_source(drawing: Drawing) -> Markup:
     """A drawing as the ``src`` of an ``<img>``."""
-    return "data:image/svg+xml;base64," + base64.b64encode(drawing.svg()).decode("ascii")
+    return source_of(drawing.svg())
+
+
+def source_of(svg: bytes) -> Markup:
+    """An SVG as the ``src`` of an ``<img>``, safe between double quotes; ``<`` and ``>`` stand as they are."""
+    return Markup(address(svg).replace("&", "&amp;"))

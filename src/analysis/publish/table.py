@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 from analysis.model import NOTHING, Cell, Column, Table
@@ -14,6 +15,7 @@ ABOUT = ("indicator_id", "unit_id", "group", "school_year_start")
 """the last columns of the CSV of a table whose rows say what they are about"""
 
 BLANKS = " \u00a0\u200b\ufeff\t\r\n"
+NOT_IN_ADDRESS = re.compile(r"[%#\x00-\x1f\x7f]")
 FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
 """the signs that begin a formula, those of full width too"""
 CONTROLS = frozenset("\t\r\n")
@@ -28,6 +30,12 @@ def shown(cell: Cell, column: Column, lang: str) -> str:
     return number(float(cell), column.decimals, lang, signed=column.signed)
 
 
+def column_of(table: Table, row: int, place: int) -> Column:
+    """How a cell is written: as its column's others, but a value with the decimals of its own measure."""
+    column = table.columns[place]
+    return replace(column, decimals=table.decimals[row]) if table.decimals and column.field == "value" else column
+
+
 def about_row(table: Table, row: int, unit_id: str) -> str:
     """What a row is about, as the page writes it for machines: ``merit_value|se:school:1|all|2023``.
 
@@ -39,6 +47,15 @@ def about_row(table: Table, row: int, unit_id: str) -> str:
     indicator, unit, *place = table.about[row]
     against = table.against[row] if table.against else ""
     return "|".join([indicator, "" if unit == unit_id else unit, *place, *([against] if against else [])])
+
+
+def numbers(table: Table) -> str:
+    """Which columns hold numbers, as classes of the table: said once for a column, not in every cell of it.
+
+    >>> numbers(Table("", (Column("School"), Column("Value", 1), Column("Pupils", 0)), ()))
+    'n2 n3'
+    """
+    return " ".join(f"n{place}" for place, each in enumerate(table.columns, 1) if each.decimals is not None)
 
 
 SIGNED = re.compile(r"[+-]\d{1,9}(?:[.,]\d{1,6})?")
@@ -73,12 +90,14 @@ def csv_text(table: Table, lang: str) -> str:
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     writer.writerow([harmless(column.title) for column in table.columns] + (list(ABOUT) if table.about else []))
     about = table.about or ((),) * len(table.rows)
-    for row, ids in zip(table.rows, about, strict=True):
-        cells = [_written(cell, column, lang) for cell, column in zip(row, table.columns, strict=True)]
+    for number_of_row, (row, ids) in enumerate(zip(table.rows, about, strict=True)):
+        cells = [_written(cell, column_of(table, number_of_row, place), lang) for place, cell in enumerate(row)]
         writer.writerow([*cells, *ids])
     return "\ufeff" + buffer.getvalue()
 
 
 def csv_link(table: Table, lang: str) -> str:
-    """The CSV as the ``href`` of a link that works without a server."""
-    return "data:text/csv;charset=utf-8," + quote(csv_text(table, lang), safe="/:,;")
+    """The CSV as the ``href`` of a link that works without a server; only what an address cannot hold is escaped."""
+    return "data:text/csv;charset=utf-8," + NOT_IN_ADDRESS.sub(
+        lambda found: quote(found.group()), csv_text(table, lang)
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Sequence
 from html import escape
@@ -12,6 +11,7 @@ from analysis.analyses.wording import capitalised
 from analysis.catalogue import WheelEvent
 from analysis.model import Column, Table
 from analysis.model.language import join
+from analysis.publish.figure import source_of
 from analysis.publish.part import Drawing, Part, display_part
 from analysis.publish.seen import Seen
 from analysis.publish.words import word
@@ -81,8 +81,7 @@ def _drawing(seen: Seen, name: str, events: Sequence[WheelEvent], here: Sequence
     alt = word("wheel_alt", seen.lang, wheel=word(f"wheel_{name}", seen.lang), first=ends[0], last=ends[1])
     if here:
         alt += " " + word("wheel_here", seen.lang, months=join([_month(each, seen.lang) for each in here], seen.lang))
-    image = base64.b64encode(wheel_svg(seen, name, events, here).encode()).decode("ascii")
-    return Drawing(f"data:image/svg+xml;base64,{image}", alt, word(f"wheel_{name}", seen.lang))
+    return Drawing(source_of(wheel_svg(seen, name, events, here).encode()), alt, word(f"wheel_{name}", seen.lang))
 
 
 def wheel_svg(seen: Seen, name: str, events: Sequence[WheelEvent], here: Sequence[int]) -> str:

@@ -7,6 +7,7 @@ static, needs no JavaScript and fetches nothing (its content security policy for
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
@@ -106,7 +107,9 @@ def _exporter(in_use: look.Look) -> PageExporter:
 
 @lru_cache(maxsize=1)
 def _sheet() -> str:
-    return (TEMPLATE / "page.css").read_text(encoding="utf-8")
+    """The sheet without its comments and its indents: a page carries it whole."""
+    text = re.sub(r"/\*.*?\*/", "", (TEMPLATE / "page.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s*\n\s*", "\n", re.sub(r" *([{};]) *", r"\1", text)).strip() + "\n"
 
 
 def style() -> str:

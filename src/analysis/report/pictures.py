@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 from PIL import Image
 
+from analysis.drawing.address import drawn as svg_of
 from analysis.errors import PageFailed
 from analysis.report.printing import drawn as drawn_by_chromium
-from analysis.report.reading import SVG_IMAGE
 
 SCALE = 2
 """points of the picture for each point of the screen: 192 to the inch"""
 HIGHEST = 4000
 """so many points of the screen are drawn at once at most, unless one drawing alone is higher"""
 GAP = 20
-SIZE = re.compile(rb'<svg\b[^>]*?viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
+SIZE = re.compile(r"""<svg\b[^>]*?viewBox=["'][\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)["']""")
 POINT = 96 / 72
 """points of the screen in a typographer's point, in which matplotlib gives the size of a drawing"""
 
@@ -48,8 +48,7 @@ def drawn(sources: Sequence[str]) -> list[Picture]:
 
 
 def _size(source: str) -> tuple[float, float]:
-    svg = base64.b64decode(source.removeprefix(SVG_IMAGE)) if source.startswith(SVG_IMAGE) else b""
-    found = SIZE.search(svg)
+    found = SIZE.search(svg_of(source) or "")
     if found is None:
         raise PageFailed(f"a drawing with a size is needed to make a picture of it, found: {source[:60]}")
     return float(found.group(1)), float(found.group(2))
@@ -76,7 +75,7 @@ def _cut(sources: Sequence[str], sizes: Sequence[tuple[float, float]]) -> list[P
         tops.append(place)
         place += round(high * POINT) + GAP
     images = "".join(
-        f'<img alt="" src="{source}" style="position:absolute;left:0;top:{top}px;width:{wide * POINT}px">'
+        f'<img alt="" src="{escape(source)}" style="position:absolute;left:0;top:{top}px;width:{wide * POINT}px">'
         for source, top, (wide, _) in zip(sources, tops, sizes, strict=True)
     )
     across = round(max(wide for wide, _ in sizes) * POINT) + 1

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
+from analysis.drawing.address import drawn
 
 VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
@@ -22,7 +23,6 @@ LOADING = frozenset(("src", "href", "srcset", "action", "formaction", "data", "p
 STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]*)|@import\s+['\"]([^'\"]*)")
 SVG_TEXT = re.compile(r"<(?:text|tspan|title|desc)\b[^>]*>([^<]+)")
 SVG_ADDRESS = re.compile(r"""\b(?:xlink:)?href\s*=\s*["']([^"']*)|url\(\s*['"]?([^'")]*)""")
-SVG_IMAGE = "data:image/svg+xml;base64,"
 
 
 Counts = tuple[int, int, int]
@@ -167,8 +167,8 @@ class _Reader(HTMLParser):
         alt, source = found.get("alt"), found.get("src") or ""
         self.account.images.append(alt)
         self.account.words.append(alt or "")
-        if source.startswith(SVG_IMAGE):
-            drawing = base64.b64decode(source.removeprefix(SVG_IMAGE)).decode("utf-8", "replace")
+        drawing = drawn(source)
+        if drawing is not None:
             self.account.words += SVG_TEXT.findall(drawing)
             self.account.drawn_addresses += [one or other for one, other in SVG_ADDRESS.findall(drawing)]
 

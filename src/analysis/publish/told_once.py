@@ -1,0 +1,53 @@
+"""What a text says beyond another of the same kind, so that what is alike need be read only once."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from analysis import catalogue
+from analysis.publish.words import word
+
+SENTENCE = re.compile(r"(?<=\.)\s+(?=[^\W\d_]|\d)")
+NUMBER = re.compile(r"[-+−]?\d[\d\s.,]*\d|\d")
+FIRST_WORDS = 2
+
+
+def told_once(others: list[tuple[str, str]], first: str, text: str, lang: str) -> list[tuple[str, str]]:
+    """How other measures are explained: what differs from the first, measures that are explained alike together."""
+    alike: dict[str, list[str]] = {}
+    for name, its in others:
+        differs = beyond(its, text)
+        said = its if differs is None else word("explained_but" if differs else "explained_as", lang, name=first)
+        said += f" {differs}" if differs else ""
+        alike.setdefault(said, []).append(catalogue.indicator(name).name[lang])
+    return [("; ".join(names), said) for said, names in alike.items()]
+
+
+def beyond(text: str, first: str) -> str | None:
+    """The sentences of a text that differ from those of the first, in order; empty when it says the same.
+
+    None when a sentence of the first has none in the text that begins alike, numbers apart: then what the first says
+    does not hold for the text, and it must be read whole.
+
+    >>> beyond("A line is fitted. The slope is 2.", "A line is fitted. The slope is 5.")
+    'The slope is 2.'
+    >>> beyond("A line is fitted.", "A line is fitted. The slope is 5.") is None
+    True
+    """
+    mine, others = SENTENCE.split(text.strip()), SENTENCE.split(first.strip())
+    kept: list[str] = []
+    for kind, start, end, own_start, own_end in SequenceMatcher(None, others, mine, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        begins = [_beginning(each) for each in mine[own_start:own_end]]
+        for each in others[start:end]:
+            if _beginning(each) not in begins:
+                return None
+            begins.remove(_beginning(each))
+        kept += mine[own_start:own_end]
+    return " ".join(kept)
+
+
+def _beginning(sentence: str) -> tuple[str, ...]:
+    return tuple(NUMBER.sub("#", sentence).split()[:FIRST_WORDS])

@@ -1,0 +1,40 @@
+"""Methods are told once, and what differs is told whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.model import Column, Table
+from analysis.publish.table import csv_text, numbers
+from analysis.publish.told_once import beyond, told_once
+
+FIRST = "A line is fitted. The slope is +1.0 (p = 0.02; t). 12 units are tested. It is drawn to the mean."
+
+
+def test_what_differs_is_whole_sentences_in_their_order() -> None:
+    other = FIRST.replace("+1.0", "+2.5").replace("12 units", "9 units")
+    assert beyond(other, FIRST) == "The slope is +2.5 (p = 0.02; t). 9 units are tested."
+
+
+def test_a_sentence_that_is_added_is_told() -> None:
+    assert beyond(FIRST + " The share is exact.", FIRST) == "The share is exact."
+
+
+def test_a_text_that_lacks_a_sentence_of_the_first_is_told_whole() -> None:
+    assert beyond(FIRST.replace(" It is drawn to the mean.", ""), FIRST) is None
+    assert beyond(FIRST.replace("A line is fitted", "A curve is fitted"), FIRST) is None
+
+
+@pytest.mark.parametrize("lang", ["sv", "nb", "en"])
+def test_measures_that_are_explained_alike_stand_together(lang: str) -> None:
+    others = [("merit_value", FIRST), ("eligible_vocational", FIRST), ("all_subjects_passed_9", "Another way.")]
+    told = told_once(others, "X", FIRST, lang)
+    assert len(told) == 2 and ";" in told[0][0] and "X" in told[0][1]
+    assert told[1][1] == "Another way."
+
+
+def test_each_value_has_the_decimals_of_its_own_measure_in_the_csv() -> None:
+    columns = (Column("Measure"), Column("Value", 2, field="value"), Column("Pupils", 0))
+    table = Table("t", columns, (("a", 1031.0, 7.0), ("b", 2.44, 7.0)), decimals=(0, 2))
+    assert csv_text(table, "sv").splitlines()[1:] == ["a;1031;7", "b;2,44;7"]
+    assert numbers(table) == "n2 n3"
