@@ -18,7 +18,7 @@ from small_notebooks import ASKED, CALLS, OPEN, notebook
 def test_every_rule_is_held_to_what_cells_display() -> None:
     sheet = lab.sheet()
     assert (
-        sheet.startswith(".jp-RenderedHTML {\n& {\n  --ink: #1b1b1b;") and ":root" not in sheet and "@page" not in sheet
+        sheet.startswith(".jp-RenderedHTML {\n& {\n--ink: #1b1b1b;") and ":root" not in sheet and "@page" not in sheet
     )
     assert sheet.count("{") == sheet.count("}")
 

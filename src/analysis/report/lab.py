@@ -20,7 +20,7 @@ def sheet() -> str:
     nothing, and the colours are set on the output itself.
     """
     rules = re.sub(r"^@page[^{]*\{(?:[^{}]|\{[^{}]*\})*\}\n", "", style(), flags=re.M)
-    return f"{OUTPUT} {{\n{rules.replace(':root {', '& {')}{GROUND}\n}}\n"
+    return f"{OUTPUT} {{\n{re.sub(r':root *{', '& {', rules)}{GROUND}\n}}\n"
 
 
 def styled() -> None:
