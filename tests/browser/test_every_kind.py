@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-
+import pypdfium2
 import pytest
 from tests.browser import kinds
 from tests.browser.chromium import Page
@@ -21,20 +19,13 @@ NUMBER_LAST_CELLS = """(() => { let number = 0; document.querySelectorAll('tbody
 """a mark of its own in the last cell of every row"""
 
 
-@pytest.fixture(scope="module")
-def words_on_paper(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+def words_on_paper(printed: bytes) -> set[str]:
     """The words that lie on the sheets of a printed page: what is cut off is not among them."""
-    reader = shutil.which("pdftotext")
-    if reader is None:
-        pytest.fail("pdftotext is not installed: apt-get install poppler-utils (or run `make check`, which needs none)")
-    file = tmp_path_factory.mktemp("paper") / "page.pdf"
-
-    def words(printed: bytes) -> set[str]:
-        file.write_bytes(printed)
-        found = subprocess.run([reader, "-raw", str(file), "-"], capture_output=True, check=True)
-        return set(found.stdout.decode().split())
-
-    return words
+    sheets = pypdfium2.PdfDocument(printed)
+    try:
+        return {word for sheet in sheets for word in sheet.get_textpage().get_text_bounded().split()}
+    finally:
+        sheets.close()
 
 
 def test_every_kind_of_report_is_opened_at_a_level_it_has() -> None:
@@ -44,7 +35,7 @@ def test_every_kind_of_report_is_opened_at_a_level_it_has() -> None:
 
 
 @pytest.mark.parametrize("name", [each.name for each in kinds.ALL])
-def test_a_kind_is_accessible_wide_and_narrow_by_keyboard_and_on_paper(page, reports, words_on_paper, name) -> None:
+def test_a_kind_is_accessible_wide_and_narrow_by_keyboard_and_on_paper(page, reports, name) -> None:
     page.open(reports[name], WIDTHS[0])
     assert [each for each in page.requests if not each.startswith(("file:", "data:"))] == []
     assert fold_and_unfold(page) == []
@@ -57,7 +48,7 @@ def test_a_kind_is_accessible_wide_and_narrow_by_keyboard_and_on_paper(page, rep
     assert [each for each in page.requests if not each.startswith(("file:", "data:"))] == []
     count = page.value(STOPS)
     assert tabbed(page, count) == list(range(count))
-    assert cut_off_on_paper(page, words_on_paper) == []
+    assert cut_off_on_paper(page) == []
 
 
 def fold_and_unfold(page: Page) -> list[str]:
@@ -86,7 +77,7 @@ def tabbed(page: Page, count: int) -> list[int]:
     return reached
 
 
-def cut_off_on_paper(page: Page, words_on_paper) -> list[object]:  # type: ignore[no-untyped-def]
+def cut_off_on_paper(page: Page) -> list[object]:
     """Tables wider than their sheet, what stays folded away, and rows whose last cell is not on the paper."""
     page.widen(UPRIGHT)
     page.print_look(True)
@@ -100,10 +91,10 @@ def cut_off_on_paper(page: Page, words_on_paper) -> list[object]:  # type: ignor
     return [*wrong, *(number for number in range(rows) if f"q{number}q" not in written)]
 
 
-def test_a_table_wider_than_its_sheet_is_found(page, reports, words_on_paper) -> None:
+def test_a_table_wider_than_its_sheet_is_found(page, reports) -> None:
     page.open(reports["scorecard-se-en"], WIDTHS[0])
     page.value("document.querySelectorAll('tbody th').forEach(each => { each.style.minWidth = '400mm'; }); 0")
-    assert len(cut_off_on_paper(page, words_on_paper)) > 5
+    assert len(cut_off_on_paper(page)) > 5
 
 
 def test_the_archive_lists_a_report_that_was_made(page, reports) -> None:
