@@ -248,7 +248,10 @@ def test_serve_says_the_address_and_stops_when_told(workspace: Path, repository:
         port = free.getsockname()[1]
     command = [sys.executable, "-u", "-m", "analysis.cli", "-C", str(workspace), "serve", "--port", str(port)]
     environment = {**os.environ, "PYTHONPATH": str(repository / "src")}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores Ctrl-C
+    )  # fmt: skip
     try:
         assert process.stdout is not None
         assert f"at http://127.0.0.1:{port}/" in process.stdout.readline()
@@ -262,7 +265,7 @@ def test_serve_says_the_address_and_stops_when_told(workspace: Path, repository:
         assert process.returncode == 130
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def contents(pack: Path) -> dict[str, bytes]:

@@ -11,6 +11,7 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +20,8 @@ from tests.report.test_leaks import NUMBER, norwegian_one, swedish
 from tests.security.conftest import Built, built, town_of
 from tests.store.town import FILES
 
+from analysis.drawing import address
+from analysis.publish.figure import source_of
 from analysis.report import leaks
 from analysis.report.known import known_of
 from analysis.report.leaks import scan_folder
@@ -99,10 +102,11 @@ def sheet(text: str) -> bytes:
 
 def in_drawing(html: str, change: Callable[[str], str]) -> str:
     """The page with its first drawing changed."""
-    old = re.search(r"data:image/svg\+xml;base64,([^\"]+)", html)
+    old = re.search(r'src="(data:image/svg[^"]+)"', html)
     assert old is not None
-    new = base64.b64encode(change(base64.b64decode(old[1]).decode()).encode()).decode()
-    return html.replace(old[1], new, 1)
+    drawing = address.drawn(unescape(old[1]))
+    assert drawing is not None
+    return html.replace(old[1], source_of(change(drawing).encode()), 1)
 
 
 def page(change: Callable[[str], str]) -> Callable[[Path], None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import json
@@ -14,6 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 from tests.security.conftest import HIT, NAMES, PAGES, Built
 
+from analysis.drawing.address import drawn
 from analysis.errors import ParameterError
 from analysis.report.parameters import page_path, parameters
 
@@ -82,7 +82,8 @@ def test_the_drawings_hold_the_names_as_text_only(hostile: Built) -> None:
     drawings = 0
     for _, soup in parsed(hostile):
         for image in soup.find_all("img"):
-            drawing = base64.b64decode(image["src"].partition("base64,")[2]).decode()
+            drawing = drawn(image["src"])
+            assert drawing is not None
             drawings += 1
             for element in ElementTree.fromstring(drawing).iter():
                 assert element.tag.rpartition("}")[2] not in LIVE - {"svg"} | {"foreignObject", "image", "a"}
