@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,8 +20,10 @@ def _font(bold: bool) -> FT2Font:
     from matplotlib.font_manager import FontProperties, findfont
     from matplotlib.ft2font import FT2Font
 
-    # a font of its own: the one that `get_font` hands out is given another size by whatever draws with it
-    font = FT2Font(findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")))
+    # a font of its own: the one that `get_font` hands out is given another size by whatever draws with it; and one
+    # in memory: glyphs are read when they are asked for, and forked processes share their place in an open file
+    file = Path(findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")))
+    font = FT2Font(BytesIO(file.read_bytes()))
     font.set_size(EM, 72)
     return font
 
