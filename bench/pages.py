@@ -7,11 +7,13 @@ api    papermill's API with an ordinary kernel for each unit, then one nbconvert
 ours   `analysis.batch.build`, the pages side by side in N forked processes
 rerun  the same again, when nothing has changed
 floor  the same HTML from the same functions in one process: no notebook, no gate, no file synced
+apart  the floor with a forked process for each page
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import resource
@@ -113,7 +115,7 @@ def ours(folder: Path, out: Path, ids: list[str], jobs: int, *, force: bool = Tr
     return found
 
 
-def floor(folder: Path, out: Path, ids: list[str], jobs: int) -> Found:
+def floor(folder: Path, out: Path, ids: list[str], jobs: int, *, apart: bool = False) -> Found:
     """Everything measured once, then page after page by the door's functions and the page's template alone."""
     from analysis.batch.fingerprints import measure
     from analysis.publish.seen import use
@@ -122,12 +124,34 @@ def floor(folder: Path, out: Path, ids: list[str], jobs: int) -> Found:
     use(material.figures)
     measure(material.figures, requests)
     html_of(requests[0])
+    gc.collect()
+    gc.freeze()
     clock = Clock()
     for request in requests:
-        (out / f"{request.safe_name}.html").write_text(html_of(request), encoding="utf-8")
+        (forked if apart else write)(request, out)
     taken = clock.taken()
+    gc.unfreeze()
     each = {"page_wall": taken["wall"] / len(requests), "page_cpu": taken["cpu"] / len(requests)}
     return {**taken, **each, "pages": len(requests)}
+
+
+def write(request: Any, out: Path) -> None:
+    """The page without a notebook, in its file."""
+    (out / f"{request.safe_name}.html").write_text(html_of(request), encoding="utf-8")
+
+
+def forked(request: Any, out: Path) -> None:
+    """The same in a process of its own."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            write(request, out)
+            status = 0
+        finally:
+            os._exit(status)
+    if os.waitpid(pid, 0)[1]:
+        raise SystemExit(f"the page of {request.unit_id} could not be made")
 
 
 def html_of(request: Any) -> str:
@@ -162,7 +186,14 @@ def calls(notebook: Path) -> list[str]:
     return [source for source in sources if "(seen)" in source or ", seen)" in source]
 
 
-WAYS = {"naive": naive, "api": api, "ours": ours, "rerun": partial(ours, force=False), "floor": floor}
+WAYS = {
+    "naive": naive,
+    "api": api,
+    "ours": ours,
+    "rerun": partial(ours, force=False),
+    "floor": floor,
+    "apart": partial(floor, apart=True),
+}
 
 
 def main() -> None:
