@@ -151,6 +151,21 @@ COMMITMENTS = [
     ("2024-06-01;\n", "2024-06-01;good\n", "outcome is effect, partly, none, unclear, empty", 2, "outcome"),
     ("Läslust.", "", "what is filled in", 2, "what"),
 ]
+ACCOUNTS = [
+    (";rektor;", ";;", "written_by_role is filled in", 2, "written_by_role"),
+    ("results_and_why", "result_and_why", "Did you mean 'results_and_why'?", 2, "question"),
+    ("results_and_why", "class_goals", "question is ", 2, "question"),
+    (
+        "9901;municipality;2023/24;causes",
+        "99000003;school;2023/24;results_and_why",
+        "an answer to a question stands in one row",
+        3,
+        "question",
+    ),
+    ("Fler läser hemma.", "Fler läser. " * 90, "an answer is at most 1,000 signs", 2, "text"),
+    ("2024-08-20", "20/8", "a day is written 2024-09-01", 2, "written_on"),
+    ("9901;municipality", "9902;municipality", "is about a unit that is there", 3, "unit_code"),
+]
 INTERVENTIONS = [
     ("99000003;school", "99000004;school", "an intervention in a unit stands in one row", 3, "unit_id"),
     ("2023/24;2;;", "2020/21;2;;", "an intervention ends after it begins", 3, "exit_school_year"),
@@ -168,7 +183,7 @@ CASES = [
     (name, *case)
     for name, cases in {
         "units": UNITS, "pupils": PUPILS, "results": RESULTS, "answers": ANSWERS, "targets": TARGETS,
-        "commitments": COMMITMENTS, "interventions": INTERVENTIONS,
+        "commitments": COMMITMENTS, "accounts": ACCOUNTS, "interventions": INTERVENTIONS,
     }.items()
     for case in cases
 ]  # fmt: skip

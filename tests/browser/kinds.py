@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.publish.conftest import UNITS as TOWN
+
 from analysis.batch import Selection
 from analysis.batch.run import build_units, page_request, prepared
 from analysis.catalogue.workspace import Workspace
@@ -16,15 +18,6 @@ from analysis.report import page as report
 from analysis.store import names
 
 LANGUAGES = ("sv", "nb", "en")
-TOWN = {
-    "group": "se:group:99990102-2022-7a",
-    "team": "se:team:99990102-79",
-    "school": "se:school:99990102",
-    "area": "se:area:9901-3",
-    "municipality": "se:municipality:9901",
-    "region": "se:region:99",
-}
-"""a made-up unit of each level"""
 LEVELS = {
     "quality_report": "school",
     "plan": "team",

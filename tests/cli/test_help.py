@@ -35,7 +35,7 @@ def loaded(stderr: str) -> list[str]:
 
 def test_the_commands_are_these() -> None:
     known = ["audit", "build", "collect", "demo", "doctor", "init", "join", "key new", "lab"]
-    known += ["list analyses", "list indicators", "list units", "measure", "open", "pack", "paper"]
+    known += ["list analyses", "list indicators", "list questions", "list units", "measure", "open", "pack", "paper"]
     known += ["purge", "retry", "serve", "synth", "verify"]
     assert command_names() == known
 

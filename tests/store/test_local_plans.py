@@ -8,7 +8,7 @@ from analysis.model.observations import TARGET_COLUMNS
 from analysis.store import Snapshot
 
 Collected = Callable[..., Snapshot]
-NONE = dict.fromkeys(("targets", "commitments", "interventions"))
+NONE = dict.fromkeys(("targets", "commitments", "accounts", "interventions"))
 
 
 def test_targets_follow_their_indicator_and_the_units_code_of_today(collected: Collected) -> None:
@@ -32,6 +32,18 @@ def test_commitments_are_kept_as_they_are_written(collected: Collected) -> None:
     ]  # fmt: skip
 
 
+def test_an_answer_is_of_a_unit_a_school_year_and_a_question(collected: Collected) -> None:
+    found = collected().accounts().set_index("unit_id")
+    assert found.loc["se:school:99000003"].to_dict() == {
+        "year": 2023,
+        "question": "results_and_why",
+        "text": "Fler läser hemma.",
+        "written_by_role": "rektor",
+        "written_on": "2024-08-20",
+    }
+    assert found.at["se:municipality:9901", "question"] == "causes"
+
+
 def test_interventions_know_when_a_unit_began_ended_and_was_chosen(collected: Collected) -> None:
     found = collected().interventions().sort_values("wave", ignore_index=True)
     assert list(found["unit_id"]) == ["se:school:99000005", "se:school:99000003"]
@@ -41,9 +53,10 @@ def test_interventions_know_when_a_unit_began_ended_and_was_chosen(collected: Co
 
 def test_a_snapshot_without_plans_gives_tables_without_rows(collected: Collected) -> None:
     with_all, without = collected(), None
-    columns = [with_all.commitments().columns, with_all.interventions().columns]
+    columns = [[*each.columns] for each in (with_all.commitments(), with_all.accounts(), with_all.interventions())]
     without = collected(**NONE)
-    assert [list(each.columns) for each in (without.commitments(), without.interventions())] == [*map(list, columns)]
+    found = (without.commitments(), without.accounts(), without.interventions())
+    assert [[*each.columns] for each in found] == columns
     assert without.commitments().empty and without.observations("merit_value").targets.empty
 
 

@@ -111,6 +111,11 @@ intervention;name;unit_code;level;adoption_school_year;exit_school_year;wave;sel
 lyft;Läslyftet;99000004;school;2021/22;;1;merit_value;2020/21
 lyft;Läslyftet;99000003;school;2022/23;2023/24;2;;
 """
+ACCOUNTS = """\
+unit_code;level;school_year;question;text;written_by_role;written_on
+99000003;school;2023/24;results_and_why;Fler läser hemma.;rektor;2024-08-20
+9901;municipality;2023/24;causes;Samarbetet mellan skolorna.;skolchef;2024-12-01
+"""
 FILES = {
     "units": UNITS,
     "pupils": written(pupil_rows()),
@@ -118,6 +123,7 @@ FILES = {
     "answers": ANSWERS,
     "targets": TARGETS,
     "commitments": COMMITMENTS,
+    "accounts": ACCOUNTS,
     "interventions": INTERVENTIONS,
 }
 """every file of the town's folder data/local"""

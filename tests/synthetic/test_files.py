@@ -25,6 +25,7 @@ COLUMNS = {
     "targets": "target;unit_code;level;indicator;kind;target_value;due_school_year;set_by;decided_on;why",
     "commitments": "commitment;unit_code;level;school_year;why;what;expected;indicators;status;responsible_role;"
     "follow_up_on;outcome",
+    "accounts": "unit_code;level;school_year;question;text;written_by_role;written_on",
     "interventions": "intervention;name;unit_code;level;adoption_school_year;exit_school_year;wave;selected_on;"
     "selection_school_year",
 }

@@ -114,7 +114,10 @@ class Fingerprints:
     @cached_property
     def _plans(self) -> list[dict[str, int]]:
         snapshot = self.figures.snapshot
-        return [_by_unit(rows, rows["unit_id"]) for rows in (snapshot.commitments(), snapshot.interventions())]
+        return [
+            _by_unit(rows, rows["unit_id"])
+            for rows in (snapshot.commitments(), snapshot.accounts(), snapshot.interventions())
+        ]
 
     def _plans_of(self, unit: str) -> list[int]:
         return [rows.get(unit, 0) for rows in self._plans]

@@ -11,7 +11,7 @@ from analysis.catalogue.disclosure import AUDIENCES, Limit, kind_of, levels_for,
 from analysis.catalogue.indicator_list import indicator, indicators
 from analysis.catalogue.level_list import level, levels
 from analysis.catalogue.lineage_list import Lineage, lineage
-from analysis.catalogue.question_bank import RequiredQuestion, required_questions
+from analysis.catalogue.question_bank import RequiredQuestion, may_answer, required_questions
 from analysis.catalogue.reading import catalogue_bytes
 from analysis.catalogue.report_kinds import (
     COMPARISONS,
@@ -51,6 +51,7 @@ __all__ = [
     "levels_for",
     "limit",
     "lineage",
+    "may_answer",
     "questions",
     "report_kind",
     "report_kinds",

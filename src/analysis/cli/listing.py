@@ -1,4 +1,4 @@
-"""`arshjul list`: which units, indicators and questions there are."""
+"""`arshjul list`: which units, indicators, analyses and questions there are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 UNIT_FIELDS = ("unit_id", "level", "name", "country", "code", "parent_id")
 
 listing = typer.Typer(
-    help="List units, indicators or questions.",
+    help="List units, indicators, analyses or questions.",
     no_args_is_help=True,
     rich_markup_mode=None,
     epilog="""\b
@@ -23,6 +23,7 @@ Examples:
   arshjul list units --level municipality
   arshjul list indicators --json
   arshjul list analyses
+  arshjul list questions --level school
 """,
 )
 
@@ -94,7 +95,7 @@ def indicators(as_json: AsJson = False) -> None:
 
 @listing.command(epilog="\b\nExamples:\n  arshjul list analyses\n  arshjul list analyses --json")
 def analyses(as_json: AsJson = False) -> None:
-    """List the questions that can be asked."""
+    """List the analyses: what can be asked of the figures."""
     from analysis.analyses import ANALYSES
     from analysis.analyses import analysis as question_named
 
@@ -103,6 +104,35 @@ def analyses(as_json: AsJson = False) -> None:
         write_json([{"id": each.id, "title": each.title, "question": each.question} for each in known])
     else:
         write_table([{"id": each.id, "question": each.question["en"]} for each in known], ("id", "question"))
+
+
+@listing.command(epilog="\b\nExamples:\n  arshjul list questions --level school\n  arshjul list questions --json")
+def questions(
+    level: Annotated[
+        str | None,
+        typer.Option("--level", metavar="LEVEL", help="Only those that a unit of this level may be asked."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the questions that must be asked.
+
+    By the ids that data/local/accounts.csv calls them by, with whose they are and when they are put.
+    """
+    from analysis.catalogue import level as level_named
+    from analysis.catalogue import may_answer, required_questions
+
+    wanted = None if level is None else may_answer(level_named(level).id)
+    known = [each for each in required_questions() if wanted is None or each.id in wanted]
+    if as_json:
+        write_json(
+            [
+                {"id": each.id, "of": each.of, "trigger": each.trigger, "kind": each.kind, "question": each.text}
+                for each in known
+            ]
+        )
+    else:
+        rows = [{"id": each.id, "of": ", ".join(each.of), "question": each.text["en"]} for each in known]
+        write_table(rows, ("id", "of", "question"))
 
 
 def known_units(workspace: Workspace) -> list[dict[str, object]]:

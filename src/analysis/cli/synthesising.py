@@ -47,7 +47,8 @@ def synth(
 def next_steps(folder: Path) -> str:
     """What was made, and the commands that follow."""
     return f"""{folder} is a workspace now; everything in it is made up:
-  data/local/    units, pupils, results, answers, targets, commitments, interventions
+  data/local/    units, pupils, results, answers, targets, commitments, accounts,
+                 interventions
   data/own/      figures of schools, the neighbouring municipalities' among them
   truth.json     what is true, with tables in truth/
   notebooks/     one notebook per level

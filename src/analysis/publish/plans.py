@@ -11,6 +11,7 @@ from analysis.analyses.targets import held_targets
 from analysis.analyses.wording import Wording, capitalised
 from analysis.model import Column, SchoolYear, Table
 from analysis.model.language import join
+from analysis.publish.accounts import lifted
 from analysis.publish.answers import findings_of, indicators_of
 from analysis.publish.cards import under
 from analysis.publish.part import Card, Part, display_part
@@ -53,11 +54,11 @@ def plan(seen: Seen) -> None:
 def written(seen: Seen) -> None:
     """What the units under this one have written, lifted with which unit and when; nothing when nothing is written.
 
-    On a page of a single unit it is what that unit has written itself.
+    First their answers to the questions put to them, then commitments, also the unit's own.
     """
     units = [seen.unit_id, *(each.unit_id for each in under(seen))]
     found = _of(seen, units)
-    cards = _cards(seen, found[found["year"] <= seen.year.start])
+    cards = (*lifted(seen), *_cards(seen, found[found["year"] <= seen.year.start]))
     if cards:
         display_part(seen, Part("written", cards=cards))
 

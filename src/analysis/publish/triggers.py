@@ -122,13 +122,13 @@ TRIGGERS: Mapping[str, Trigger] = {
 }
 
 
-def required(seen: Seen) -> list[str]:
-    """The questions that must be asked of the unit in this kind of report, each whose trigger fires."""
-    whose, texts = seen.kind.asked_of(seen.level), []
+def required(seen: Seen) -> dict[str, str]:
+    """The questions that must be asked of the unit in this kind of report, each whose trigger fires, by their ids."""
+    whose, texts = seen.kind.asked_of(seen.level), {}
     for question in catalogue.required_questions():
         if whose not in question.of:
             continue
         found = TRIGGERS[question.trigger](seen)
         if found is not None:
-            texts.append(question.text[seen.lang].format(names="; ".join(found)))
+            texts[question.id] = question.text[seen.lang].format(names="; ".join(found))
     return texts

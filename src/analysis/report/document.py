@@ -86,6 +86,11 @@ def _written(made: Document, block: Tag, pictures: Iterator[Picture]) -> None:
         _table(made, block)
     elif block.name == "img":
         _figure(made, next(pictures), str(block["alt"]))
+    elif block.name == "li" and (place := block.select_one(".answer")) is not None:
+        place.extract()
+        _written(made, block, pictures)
+        for each in place.find_all(["span", "p"]):
+            _said(made.add_paragraph(style="List Continue"), each)
     elif block.name == "li":
         around = block.find_parent(["ol", "ul"])
         is_numbered = around is not None and around.name == "ol"

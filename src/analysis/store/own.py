@@ -15,6 +15,7 @@ PLANS = {
         "commitment", "unit_id", "year", "why", "what", "expected", "indicators", "status", "responsible_role",
         "follow_up_on", "outcome",
     ),
+    "accounts": ("unit_id", "year", "question", "text", "written_by_role", "written_on"),
     "interventions": (
         "intervention", "name", "unit_id", "adoption_year", "exit_year", "wave", "selected_on", "selection_year",
     ),
@@ -48,7 +49,7 @@ def targets(path: Path, indicator: str) -> pd.DataFrame:
 
 
 def plan(path: Path, name: str) -> pd.DataFrame:
-    """The commitments or interventions of a snapshot; no rows where it holds none."""
+    """The commitments, accounts or interventions of a snapshot; no rows where it holds none."""
     found = _table(path, name)
     return pd.DataFrame(columns=list(PLANS[name])) if found is None else found.copy()
 

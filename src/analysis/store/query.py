@@ -10,7 +10,7 @@ from analysis.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("observations", "units", "reconciliation", "targets", "commitments", "interventions")
+TABLES = ("observations", "units", "reconciliation", "targets", "commitments", "accounts", "interventions")
 """what may be asked; the pupil layer may not"""
 
 
@@ -18,7 +18,7 @@ def query(snapshot_path: Path, sql: str, parameters: dict[str, Any] | None = Non
     """The answer to a question in SQL about one snapshot.
 
     The tables are observations (every row, official and computed), units and reconciliation, and targets,
-    commitments and interventions where there are any. The connection lives in memory, uses one thread, can
+    commitments, accounts and interventions where there are any. The connection lives in memory, uses one thread, can
     reach no other file (the pupil layer neither), and is closed before this
     returns. A fault in the SQL is a UsageError in DuckDB's own words.
     """

@@ -90,6 +90,12 @@ class Snapshot:
 
         return own.plan(self.path, "commitments")
 
+    def accounts(self) -> pd.DataFrame:
+        """What the units have answered to the questions put to them; no rows where there is nothing."""
+        from analysis.store import own
+
+        return own.plan(self.path, "accounts")
+
     def interventions(self) -> pd.DataFrame:
         """Which units have taken up which intervention, and when; no rows where there is none."""
         from analysis.store import own

@@ -1,4 +1,4 @@
-"""What the made-up municipality has decided: targets, commitments and the reading programme."""
+"""What the made-up municipality has decided and written: targets, commitments, accounts and a programme."""
 
 from __future__ import annotations
 
@@ -41,6 +41,16 @@ class Commitment:
     role: str
     follow_up_on: str
     outcome: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody answers, in the newest year, to a question that must be asked."""
+
+    unit: str
+    question: str
+    role: str
+    text: str
 
 
 SHARES, WHOLE = ("all_subjects_passed_6", "all_subjects_passed_9", "eligible_vocational"), ("merit_value",)
@@ -102,6 +112,46 @@ COMMITMENTS = (
 )  # fmt: skip
 
 
+ANSWERS = (
+    Answer(
+        plan.FALLS, "results_and_why", "rektor",
+        "Betygen i årskurs 9 fortsätter nedåt. Vi har bytt lärare i flera ämnen och har inte haft någon gemensam "
+        "planering; stödet till lärarna kom i gång först på vårterminen.",
+    ),
+    Answer(
+        plan.FALLS, "priorities", "rektor",
+        "Behöriga lärare i matematik och svenska först, därefter studiero i årskurs 8.",
+    ),
+    Answer(
+        plan.FALLS, "support_needed", "rektor", "Hjälp med rekrytering, och en kollega från en skola som har lyckats.",
+    ),
+    Answer(
+        plan.RISES, "results_and_why", "rektor",
+        "Fler når godkänt i matematik. Vi tror att det beror på att lärarna planerar tillsammans, men vi har inte "
+        "jämfört med någon annan skola.",
+    ),
+    Answer(plan.RISES, "support_needed", "rektor", "Tid för två lärare att visa sitt arbetssätt på andra skolor."),
+    Answer(
+        plan.GAP_CLOSES, "results_and_why", "rektor",
+        "Skillnaden mellan flickor och pojkar har minskat. Pojkarna läser mer, och lektionerna är lika uppbyggda "
+        "i alla ämnen.",
+    ),
+    Answer(
+        plan.LARGE, "left_behind", "biträdande rektor",
+        "Elever med lång frånvaro syns inte i siffrorna. Vi följer dem varje vecka tillsammans med elevhälsan.",
+    ),
+    Answer(
+        MUNICIPALITY, "causes", "skolchef",
+        "Stor rörlighet bland lärarna på två skolor, och ojämn undervisning i läsning före läsprogrammet.",
+    ),
+    Answer(
+        MUNICIPALITY, "differences_shrinking", "skolchef",
+        "Inte mellan skolorna som helhet. Vi lägger nästa läsårs gemensamma tid på de skolor "
+        "där det går trögast.",
+    ),
+)  # fmt: skip
+
+
 def _level(code: str) -> str:
     return "municipality" if code == MUNICIPALITY else "school"
 
@@ -141,6 +191,18 @@ def commitments() -> pd.DataFrame:
             "follow_up_on": each.follow_up_on, "outcome": each.outcome,
         }
         for number, each in enumerate(COMMITMENTS, 1)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def accounts() -> pd.DataFrame:
+    """What schools and the administration have answered in the newest year."""
+    rows = [
+        {
+            "unit_code": each.unit, "level": _level(each.unit), "school_year": LAST_YEAR, "question": each.question,
+            "text": each.text, "written_by_role": each.role, "written_on": f"{LAST_YEAR + 1}-08-20",
+        }
+        for each in ANSWERS
     ]  # fmt: skip
     return pd.DataFrame(rows)
 

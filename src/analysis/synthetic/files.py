@@ -39,6 +39,7 @@ def written(town: Municipality, beside: Neighbours, seed: int, pupils: int) -> d
         "answers": _answers(town, codes),
         "targets": _with_school_years(targets.drop(columns=secret), "due_school_year"),
         "commitments": _with_school_years(decisions.commitments(), "school_year"),
+        "accounts": _with_school_years(decisions.accounts(), "school_year"),
         "interventions": _with_school_years(
             decisions.interventions(town), "adoption_school_year", "selection_school_year"
         ),
@@ -195,7 +196,7 @@ quoted as a figure about anything real.
 Made with `arshjul synth`, seed {seed}, about {pupils} pupils a year, school years {SchoolYear(YEARS[0])} to \
 {SchoolYear(LAST_YEAR)}.
 
-- `data/local/`: units, pupils, results, answers, targets, commitments and interventions
+- `data/local/`: units, pupils, results, answers, targets, commitments, accounts and interventions
 - `data/own/figures.csv`: figures of schools, those of the neighbouring municipalities among them
 - `truth.json`, `truth/`: what is true. No reader of the data looks there; compare with it afterwards.
 """

@@ -39,6 +39,7 @@ class SentSnapshot:
     is_protected: bool
     all_units: pd.DataFrame
     all_commitments: pd.DataFrame
+    all_accounts: pd.DataFrame
     all_interventions: pd.DataFrame
 
     def units(self) -> pd.DataFrame:
@@ -48,6 +49,10 @@ class SentSnapshot:
     def commitments(self) -> pd.DataFrame:
         """What the units have committed themselves to."""
         return self.all_commitments.copy()
+
+    def accounts(self) -> pd.DataFrame:
+        """What the units have answered to the questions put to them."""
+        return self.all_accounts.copy()
 
     def interventions(self) -> pd.DataFrame:
         """Which units have taken up which intervention."""
@@ -109,6 +114,7 @@ def packed(figures: Figures, requests: Sequence[PageRequest], css: str, limits: 
         snapshot.is_protected,
         snapshot.units(),
         snapshot.commitments(),
+        snapshot.accounts(),
         snapshot.interventions(),
     )
     notebooks = {each.notebook.name: each.notebook for each in requests}

@@ -7,5 +7,5 @@
     pupils     who goes where each year, with results and answers
     measured   rows of every unit at every level, from the pupils themselves
     layer      what the store keeps of pupils
-    plans      targets, commitments and interventions
+    plans      targets, commitments, accounts and interventions
 """

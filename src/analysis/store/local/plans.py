@@ -1,4 +1,4 @@
-"""Targets, commitments and interventions of one's own units."""
+"""Targets, commitments, accounts and interventions of one's own units."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.catalogue import indicators
+from analysis.catalogue import indicators, may_answer
 from analysis.store.local.rules import dates, each_cell, filled, numbers, one_of, refuse_where, unique, whole, years
 from analysis.store.local.units import PARENTS, LocalUnits
 
@@ -14,13 +14,17 @@ KINDS = ("goal", "minimum", "improvement", "gap_reduction")
 SETTERS = ("council", "administration", "school")
 STATUSES = ("planned", "ongoing", "done", "stopped", "carried")
 OUTCOMES = ("effect", "partly", "none", "unclear", "")
+LONGEST = 1_000
+"""signs that an answer may have: what is longer belongs in a document of its own, and a compilation holds many"""
 NO_YEAR = -1
 """the school year of an empty cell"""
 
 
 def own_plans(frames: Mapping[str, pd.DataFrame], units: LocalUnits) -> dict[str, pd.DataFrame]:
-    """The tables targets, commitments and interventions that one has written, checked."""
-    readers = {"targets": _targets, "commitments": _commitments, "interventions": _interventions}
+    """The tables targets, commitments, accounts and interventions that one has written, checked."""
+    readers = {
+        "targets": _targets, "commitments": _commitments, "accounts": _accounts, "interventions": _interventions,
+    }  # fmt: skip
     return {name: read(frames[name], units) for name, read in readers.items() if name in frames}
 
 
@@ -97,6 +101,27 @@ def _commitments(frame: pd.DataFrame, local: LocalUnits) -> pd.DataFrame:
             "responsible_role": frame["responsible_role"],
             "follow_up_on": dates(frame, "follow_up_on", may_be_empty=True),
             "outcome": one_of(frame, "outcome", OUTCOMES),
+        }
+    )
+
+
+def _accounts(frame: pd.DataFrame, local: LocalUnits) -> pd.DataFrame:
+    """What units have answered to the questions that must be asked of them, one answer to each a school year."""
+    filled(frame, "question", "text", "written_by_role")
+    units = _units(frame, local)
+    for level, rows in frame.groupby("level", sort=False):
+        rows.attrs["file"] = frame.attrs["file"]
+        one_of(rows, "question", may_answer(str(level)))
+    rule = f"an answer is at most {LONGEST:,} signs"
+    refuse_where(frame, frame["text"].str.len() > LONGEST, rule, "text", "say it shorter, or refer to a document")
+    year = years(frame, "school_year")
+    unique(frame.assign(unit_id=units, year=year), ["unit_id", "year", "question"], "an answer to a question")
+    return pd.DataFrame(
+        {
+            "unit_id": units,
+            "year": year,
+            **{column: frame[column] for column in ("question", "text", "written_by_role")},
+            "written_on": dates(frame, "written_on"),
         }
     )
 

@@ -28,6 +28,9 @@ LAYOUTS = {
         "commitment", "unit_code", "level", "school_year", "why", "what", "expected", "indicators", "status",
         "responsible_role", "follow_up_on", "outcome",
     ),
+    "accounts": (
+        "unit_code", "level", "school_year", "question", "text", "written_by_role", "written_on",
+    ),
     "interventions": (
         "intervention", "name", "unit_code", "level", "adoption_school_year", "exit_school_year", "wave", "selected_on",
         "selection_school_year",

@@ -1,0 +1,65 @@
+"""What units have answered to the questions put to them: their own on their page, and lifted to the units above."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis import catalogue
+from analysis.publish.cards import under
+from analysis.publish.part import Card
+from analysis.publish.seen import Seen
+from analysis.publish.words import word
+
+NAMES = "{names}"
+"""what stands in a question for what its trigger has found"""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A unit's answer to a question, as it has written it, and by whom (a role) and when."""
+
+    text: str
+    origin: str
+
+
+def own_account(seen: Seen) -> Mapping[str, Account]:
+    """The unit's answers of the page's school year by the question's id."""
+    return {str(row["question"]): _account(seen, row) for row in _rows(seen, [seen.unit_id])}
+
+
+def lifted(seen: Seen) -> tuple[Card, ...]:
+    """What the units under this one have answered in the page's school year: a card for each question, by name.
+
+    Only of units whose pages the reader may see. An answer stands as it was written, with unit, role and day.
+    """
+    units = {each.unit_id: each for each in under(seen)}
+    found = _rows(seen, list(units))
+    cards = []
+    for question in catalogue.required_questions():
+        mine = sorted((row for row in found if row["question"] == question.id), key=lambda row: list(units).index(
+            str(row["unit_id"])
+        ))  # fmt: skip
+        answers = [(units[str(row["unit_id"])].name, _account(seen, row)) for row in mine]
+        if answers:
+            rows = tuple((f"{name}, {account.origin}", account.text) for name, account in answers)
+            cards.append(Card(asked(question, seen.lang), word("lifted_origin", seen.lang, count=len(rows)), rows))
+    return tuple(cards)
+
+
+def asked(question: catalogue.RequiredQuestion, lang: str) -> str:
+    """The question without what its trigger found, which differs between units."""
+    return question.text[lang].replace(f" ({NAMES})", "").replace(f": {NAMES}", "")
+
+
+def _rows(seen: Seen, units: list[str]) -> list[dict[str, object]]:
+    found: pd.DataFrame = seen.figures.snapshot.accounts()
+    mine = found[found["unit_id"].isin(units) & (found["year"] == seen.year.start)]
+    return [{str(key): value for key, value in row.items()} for _, row in mine.iterrows()]
+
+
+def _account(seen: Seen, row: Mapping[str, object]) -> Account:
+    origin = word("account_origin", seen.lang, role=row["written_by_role"], day=row["written_on"])
+    return Account(str(row["text"]), origin)
