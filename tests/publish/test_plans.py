@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.model import SchoolYear
-from analysis.publish import plans
+from analysis.publish import accounts, plans
 
 UNITS = pd.DataFrame(
     {"name": ["Staden", "Alskolan"]}, index=pd.Index(["se:municipality:1", "se:school:1"], name="unit_id")
@@ -36,6 +36,9 @@ WRITTEN = pd.DataFrame(
 )
 
 
+NO_ANSWERS = pd.DataFrame(columns=["unit_id", "year", "question"])
+
+
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Any:
     """What a part is told to display, for a unit with units below and what they have written."""
@@ -43,9 +46,10 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Any:
     def part(name: str, unit: str = SCHOOL, frame: pd.DataFrame = WRITTEN, below: tuple[str, ...] = ()) -> Any:
         shown: list[Any] = []
         monkeypatch.setattr(plans, "display_part", lambda seen, part: shown.append(part))
-        monkeypatch.setattr(plans, "under", lambda seen: [SimpleNamespace(unit_id=each) for each in below])
+        for module in (plans, accounts):
+            monkeypatch.setattr(module, "under", lambda seen: [SimpleNamespace(unit_id=each) for each in below])
         monkeypatch.setattr(plans, "findings_of", lambda question, seen: [])
-        figures = SimpleNamespace(units=UNITS, snapshot=SimpleNamespace(commitments=lambda: frame))
+        figures = SimpleNamespace(units=UNITS, snapshot=SimpleNamespace(commitments=lambda: frame, accounts=lambda: NO_ANSWERS))
         seen = SimpleNamespace(unit_id=unit, year=SchoolYear(2023), lang="sv", figures=figures)
         getattr(plans, name)(seen)
         return shown[0] if shown else None
