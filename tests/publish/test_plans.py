@@ -49,7 +49,9 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Any:
         for module in (plans, accounts):
             monkeypatch.setattr(module, "under", lambda seen: [SimpleNamespace(unit_id=each) for each in below])
         monkeypatch.setattr(plans, "findings_of", lambda question, seen: [])
-        figures = SimpleNamespace(units=UNITS, snapshot=SimpleNamespace(commitments=lambda: frame, accounts=lambda: NO_ANSWERS))
+        figures = SimpleNamespace(
+            units=UNITS, snapshot=SimpleNamespace(commitments=lambda: frame, accounts=lambda: NO_ANSWERS)
+        )
         seen = SimpleNamespace(unit_id=unit, year=SchoolYear(2023), lang="sv", figures=figures)
         getattr(plans, name)(seen)
         return shown[0] if shown else None
