@@ -9,7 +9,8 @@ from urllib.parse import unquote
 import pytest
 
 from analysis.model import Column, Table
-from analysis.publish.table import csv_link, csv_text, shown
+from analysis.publish.table import MOST_COLUMNS, csv_link, csv_text, numbers, shown
+from analysis.report.exporter import style
 
 TABLE = Table(
     "Meritvärde",
@@ -50,3 +51,12 @@ def test_nan_cannot_enter_a_table():
 def test_a_row_of_the_wrong_length_cannot_enter_a_table():
     with pytest.raises(ValueError, match="a table row has 1 cells, got 2"):
         Table("x", (Column("v", 1),), ((1.0, 2.0),))
+
+
+def test_the_style_sheet_knows_the_columns_of_the_widest_table_and_a_wider_one_is_refused() -> None:
+    columns = tuple(Column(f"C{place}", 1) for place in range(MOST_COLUMNS))
+    named = numbers(Table("widest", columns, ())).split()
+    for rule in (f".{each} tr>:nth-child({each[1:]})" for each in named):
+        assert rule in style()
+    with pytest.raises(ValueError, match=r"at most 24 columns, got 25: wider"):
+        numbers(Table("wider", (*columns, Column("one more")), ()))

@@ -15,6 +15,8 @@ ABOUT = ("indicator_id", "unit_id", "group", "school_year_start")
 """the last columns of the CSV of a table whose rows say what they are about"""
 
 BLANKS = " \u00a0\u200b\ufeff\t\r\n"
+MOST_COLUMNS = 24
+"""so many columns the page's style sheet can write as numbers"""
 NOT_IN_ADDRESS = re.compile(r"[%#\x00-\x1f\x7f]")
 FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
 """the signs that begin a formula, those of full width too"""
@@ -52,9 +54,13 @@ def about_row(table: Table, row: int, unit_id: str) -> str:
 def numbers(table: Table) -> str:
     """Which columns hold numbers, as classes of the table: said once for a column, not in every cell of it.
 
+    Raises ValueError for a table with more columns than the style sheet knows.
+
     >>> numbers(Table("", (Column("School"), Column("Value", 1), Column("Pupils", 0)), ()))
     'n2 n3'
     """
+    if len(table.columns) > MOST_COLUMNS:
+        raise ValueError(f"a table has at most {MOST_COLUMNS} columns, got {len(table.columns)}: {table.caption}")
     return " ".join(f"n{place}" for place, each in enumerate(table.columns, 1) if each.decimals is not None)
 
 
