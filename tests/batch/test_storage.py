@@ -114,6 +114,23 @@ def test_an_upload_that_is_broken_off_shows_no_manifest_and_goes_on(tmp_path, at
     assert held(at) == tree(new) and sent < PAGES // 2 + 2
 
 
+@pytest.mark.parametrize("step", ["stored files", "stored all but the manifest"])
+def test_a_page_that_is_withdrawn_goes_also_when_the_upload_is_broken_off_first(tmp_path, at, step) -> None:
+    note = tmp_path / "known.json"
+    _, known = put(at, run_in(tmp_path / "old"))
+    note.write_text(json.dumps(known), encoding="utf-8")
+    new = run_in(tmp_path / "new", "2", PAGES - 1)
+
+    def upload() -> None:
+        with Storage.at(at) as place:
+            proven = json.loads(note.read_text(encoding="utf-8"))
+            place.put(new, proven, lambda known: note.write_text(json.dumps(known)) and None, lambda line: None)
+
+    assert ended(forked(upload, ARSHJUL_FAIL_AT=step)) == -signal.SIGKILL
+    upload()
+    assert held(at) == tree(new)
+
+
 @pytest.mark.parametrize("change", ["shorter", "same length", "gone"])
 def test_a_file_that_was_changed_there_is_found_out_and_mended(tmp_path, at, change) -> None:
     folder = run_in(tmp_path, pages=3)

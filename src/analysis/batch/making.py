@@ -17,12 +17,12 @@ from analysis.batch.limits import Limits
 from analysis.batch.placing import Place, hash_of, link
 from analysis.batch.stopping import stoppable
 from analysis.batch.telling import Line
-from analysis.batch.workers import UNTRIED, Outcome, Reply, side_by_side
+from analysis.batch.workers import LOST, UNTRIED, Outcome, Reply, side_by_side
 from analysis.errors import ArshjulError, Interrupted, RunStopped
 
 ALIKE = 10
 """so many pages in a row that fail for one and the same cause stop the run"""
-TRIES = {**dict.fromkeys(UNTRIED, 2), "WORKER_LOST": 5}
+TRIES = {**dict.fromkeys(UNTRIED, 2), LOST: 5}
 """how often a page is tried that fails for a cause that may be the machine's"""
 Tell = Callable[[str], None]
 

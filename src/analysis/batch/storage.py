@@ -96,10 +96,11 @@ class Storage:
             if MANIFEST in there:
                 self.files.rm_file(self._at(MANIFEST))
         known.pop(MANIFEST, None)
+        to_go = {name: proven[name] for name in gone}  # known as ours until they are gone, also to the next run
         pages = [name for name in todo if name not in LAST]
         for first in range(0, len(pages), AT_ONCE):
             known |= self._sent({name: ours[name].read_bytes() for name in pages[first : first + AT_ONCE]})
-            note(known)
+            note(to_go | known)
             tell(f"stored   {min(first + AT_ONCE, len(pages))}/{len(pages)} files")
             passed("stored files")
         known |= self._sent({name: ours[name].read_bytes() for name in todo if name in LAST and name != MANIFEST})

@@ -26,8 +26,9 @@ def refuse_unusable(url: str) -> None:
     """
     _, outcome = next(side_by_side(deque([0]), lambda number: _tried(url), 1, Limits(seconds=PATIENCE)))
     if outcome.reply is None:
+        found = f"nothing in {PATIENCE:g} s" if outcome.code == "TIMEOUT" else outcome.reason
         raise ArshjulError(
-            f"the place that --out names must answer\n  found: {url}: nothing in {PATIENCE:g} s ({outcome.code})\n"
+            f"the place that --out names must answer\n  found: {url}: {found} ({outcome.code})\n"
             "  mend:  see that AWS_ENDPOINT_URL names a server that can be reached from here"
         )
     if "error" in outcome.reply:

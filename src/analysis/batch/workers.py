@@ -25,6 +25,8 @@ Reply = dict[str, Any]
 LOOK = 0.25
 """seconds between two looks at what the pages' processes use"""
 SWEEPS = 200
+LOST = "WORKER_LOST"
+"""the code of a page that is lost with the machine that makes it"""
 UNTRIED = frozenset({"KERNEL_DIED", "RESOURCE"})
 """causes that may be the machine's and not the page's: such a page is tried once more"""
 

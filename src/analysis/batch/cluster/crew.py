@@ -27,8 +27,8 @@ NOBODY = 300.0
 """seconds that a run waits for a worker when it has none"""
 GRACE = 60.0
 """seconds beyond a page's own that its worker may be silent: the press beside it ends a page in time"""
-LOADS, LOST = 3, "WORKER_LOST"
-"""how often one worker whose press dies loads what was sent; the code of a page that is lost with its worker"""
+LOADS = 3
+"""how often one worker whose press dies loads what was sent"""
 
 
 class Crew:
@@ -42,7 +42,7 @@ class Crew:
         self.name, self.ours = name_of(parcel), versions()
         self.seats: dict[str, Seat] = {}
         self.refused: set[str] = set()
-        self.heard: queue.SimpleQueue[tuple[Seat, int | None, Future[Any]]] = queue.SimpleQueue()
+        self.heard: queue.SimpleQueue[tuple[Seat, int, int | None, Future[Any]]] = queue.SimpleQueue()
         self.futures: set[Future[Any]] = set()
         self.looked = -LOOK
         self.came = self.missed_since = time.monotonic()
@@ -68,12 +68,16 @@ class Crew:
         self._welcome({address: about for address, about in there.items() if address not in self.seats})
         for address in [each for each in self.seats if each not in there]:
             seat = self.seats.pop(address)
-            yield from self._lost(seat, f"the worker {address} was lost while it made the page")
+            yield from self._lost(seat, list(seat.busy), f"the worker {address} was lost while it made the page")
+        latest = now - self.limits.seconds - GRACE
         for seat in self.seats.values():
-            if any(now - began > self.limits.seconds + GRACE for began in seat.busy.values()):
+            if overdue := [number for number, began in seat.busy.items() if began < latest]:
                 seat.state = "left"
-                yield from self._lost(seat, f"the worker {seat.address} did not answer in time")
-        if any(seat.state != "left" for seat in self.seats.values()):
+                yield from self._lost(seat, overdue, f"the worker {seat.address} did not answer in time")
+            elif seat.state == "loading" and seat.since < latest:
+                seat.state = "left"
+                self.tell(f"worker   {seat.address}: what was sent was not loaded in time")
+        if any(seat.state != "left" or seat.busy for seat in self.seats.values()):
             self.missed_since = now
         elif self.seats or now - self.missed_since > NOBODY:
             found = "every worker has failed" if self.seats else f"no worker for {NOBODY:g} s"
@@ -107,7 +111,12 @@ class Crew:
         asked = [address for address in new if address not in self.refused]
         if not asked:
             return
-        found = self.client.sync(self.client.run, versions, workers=asked, on_error="return", callback_timeout=PATIENCE)
+        try:
+            found = self.client.sync(
+                self.client.run, versions, workers=asked, on_error="return", callback_timeout=PATIENCE
+            )
+        except (OSError, TimeoutError):
+            return  # one of them is silent: the next look asks those that are there then
         for address in asked:
             theirs = found.get(address)
             if theirs is None:
@@ -142,11 +151,11 @@ class Crew:
                 self._ask(seat, number, worker.page, self.name, units[number])
 
     def _load(self, seat: Seat) -> None:
-        seat.state, seat.loads = "loading", seat.loads + 1
+        seat.state, seat.loads, seat.since = "loading", seat.loads + 1, time.monotonic()
         try:
             sent = self.client.scatter(self.parcel, workers=[seat.address], hash=False, timeout=PATIENCE)
         except (OSError, TimeoutError, ValueError):  # it left meanwhile: the next look says so
-            self._again(seat)
+            self._again(seat, seat.loads)
             return
         self._ask(seat, None, worker.load, sent, self.name, is_rehearsed=seat.loads == 1)
         with unhurried():
@@ -157,55 +166,63 @@ class Crew:
             do, *given, workers=[seat.address], allow_other_workers=False, pure=False, **options
         )
         self.futures.add(future)
-        future.add_done_callback(lambda done: self.heard.put((seat, number, done)))
+        load = seat.loads
+        future.add_done_callback(lambda done: self.heard.put((seat, load, number, done)))
 
     def _hear(self) -> Iterator[News]:
         """What workers have said, waiting a little for the first."""
         try:
-            seat, number, answer, why = self._next()
+            seat, load, number, answer, why = self._next()
         except queue.Empty:
             return
         if number is None:
-            self._loaded(seat, answer or {"died": f"no answer ({why})"})
+            self._loaded(seat, load, answer or {"died": f"no answer ({why})"})
         elif seat.busy.pop(number, None) is not None:  # else it was given up before
-            yield News(number, *self._said(seat, answer, why))
+            yield News(number, *self._said(seat, load, answer, why))
 
-    def _next(self) -> tuple[Seat, int | None, dict[str, Any] | None, str]:
-        seat, number, future = self.heard.get(timeout=LOOK)
+    def _next(self) -> tuple[Seat, int, int | None, dict[str, Any] | None, str]:
+        seat, load, number, future = self.heard.get(timeout=LOOK)
         self.futures.discard(future)
         answer, why = _answer(future)
         with unhurried():
             del future  # Dask speaks with its loop when it is forgotten, and would swallow a signal
-        return seat, number, answer, why
+        return seat, load, number, answer, why
 
-    def _said(self, seat: Seat, answer: dict[str, Any] | None, why: str) -> tuple[dict[str, Any] | None, str]:
+    def _said(
+        self, seat: Seat, load: int, answer: dict[str, Any] | None, why: str
+    ) -> tuple[dict[str, Any] | None, str]:
         """A worker's answer about a page, or in words why there is none."""
         if answer is None:
             return None, f"the worker {seat.address} was lost while it made the page ({why})"
         if "died" not in answer:
             return answer, ""
-        self._again(seat)
+        self._again(seat, load)
         return None, f"the process at {seat.address} that pages are forked from ended with {answer['died']}"
 
-    def _again(self, seat: Seat) -> None:
-        """A worker whose press has died gets another, unless it has had enough of them."""
-        if seat.state != "left":
+    def _again(self, seat: Seat, load: int) -> None:
+        """A worker whose press has died gets another, unless it has had enough of them.
+
+        Each of the pages that were in that press tells of it: only the first is news.
+        """
+        if seat.loads == load and seat.state in ("loading", "ready"):
             seat.state = "left" if seat.loads >= LOADS else "new"
 
-    def _loaded(self, seat: Seat, answer: dict[str, Any]) -> None:
+    def _loaded(self, seat: Seat, load: int, answer: dict[str, Any]) -> None:
         if "error" in answer:
             raise RunStopped(
                 f"what a run sends to a worker can be loaded there\n  found: {answer['error']} at {seat.address}\n"
                 "  mend:  look at the worker's log; arshjul build without --on dask makes the pages here"
             )
+        if seat.state != "loading" or seat.loads != load:
+            return  # it was given up before
         if "died" not in answer:
             seat.state = "ready"
             return
-        self._again(seat)
+        self._again(seat, load)
         self.tell(f"worker   {seat.address}: its process ended with {answer['died']} before it was ready")
 
-    def _lost(self, seat: Seat, reason: str) -> Iterator[News]:
-        for number in list(seat.busy):
+    def _lost(self, seat: Seat, numbers: Sequence[int], reason: str) -> Iterator[News]:
+        for number in numbers:
             del seat.busy[number]
             yield News(number, None, reason)
 

@@ -17,6 +17,8 @@ class Seat:
     """new, loading, ready, or left: nothing more is given to it"""
     busy: dict[int, float] = field(default_factory=dict)
     """the numbers of the pages that it is making, and since when"""
+    since: float = 0.0
+    """when it was last sent what it is to load"""
 
 
 @dataclass(frozen=True)

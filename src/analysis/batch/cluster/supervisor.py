@@ -13,12 +13,12 @@ from typing import Any
 import nbformat
 
 from analysis.batch.cluster.connecting import connected
-from analysis.batch.cluster.crew import LOST, Crew
+from analysis.batch.cluster.crew import Crew
 from analysis.batch.cluster.parcel import packed
 from analysis.batch.cluster.seats import News
 from analysis.batch.limits import Limits
 from analysis.batch.making import Task
-from analysis.batch.workers import Outcome
+from analysis.batch.workers import LOST, Outcome
 from analysis.errors import PageFailed
 from analysis.publish.seen import Figures
 from analysis.report.gate import check
@@ -84,7 +84,9 @@ def _received(outcome: Outcome, page: bytes, notebook: bytes, request: PageReque
 
     Only here is it known which codes and keys must not leave, so only here can the gate look for them.
     """
-    if outcome.reply is None or sha256(page).hexdigest() != outcome.reply["sha256"] or not notebook:
+    if not notebook:
+        raise PageFailed(f"{request.path}: a page comes back with its executed notebook, and this one did not")
+    if outcome.reply is None or sha256(page).hexdigest() != outcome.reply["sha256"]:
         return Outcome(None, LOST, "what came back is not what was made: its hash is another", outcome.seconds)
     check(page.decode(), nbformat.reads(notebook.decode(), as_version=4), request)  # type: ignore[no-untyped-call]
     publish(page, stage / request.path)

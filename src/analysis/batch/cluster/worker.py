@@ -21,7 +21,7 @@ LEFT_OVER = 30.0
 class Press:
     """The press beside this worker, and the pages that are being made in it."""
 
-    def __init__(self, parcel: bytes, *, is_rehearsed: bool) -> None:
+    def __init__(self) -> None:
         here, there = Pipe()
         self.line = here
         self.process = subprocess.Popen(
@@ -35,14 +35,18 @@ class Press:
         self.answers: dict[str, dict[str, Any]] = {}
         self.heard = threading.Condition()
         self.is_gone = False
-        self.first: dict[str, Any]
+        self.first: dict[str, Any] = {}
+
+    def start(self, parcel: bytes, *, is_rehearsed: bool) -> dict[str, Any]:
+        """Send what pages are made from, and wait until it is loaded: ``pid``, or why there is none."""
         try:
-            here.send({"parcel": parcel, "is_rehearsed": is_rehearsed})
-            self.first = here.recv()
+            self.line.send({"parcel": parcel, "is_rehearsed": is_rehearsed})
+            self.first = self.line.recv()
         except (EOFError, OSError):
             self.first = {"died": self.close()}
         if "pid" in self.first:
             threading.Thread(target=self._listen, name="arshjul-press", daemon=True).start()
+        return self.first
 
     def _listen(self) -> None:
         """Take what the press says, until it is gone."""
@@ -97,12 +101,12 @@ def load(parcel: bytes, name: str, *, is_rehearsed: bool = True) -> dict[str, An
             return known.first
         if name_of(parcel) != name:
             return {"error": "what arrived is not what was sent: its hash is another"}
-        press = Press(parcel, is_rehearsed=is_rehearsed)
-        if "pid" in press.first:
-            _PRESSES[name] = press
-        else:
+        press = _PRESSES[name] = Press()  # known while it loads, so that it is ended with a run that is stopped then
+        found = press.start(parcel, is_rehearsed=is_rehearsed)
+        if "pid" not in found:
+            _PRESSES.pop(name, None)
             press.close()
-        return press.first
+        return found
 
 
 def page(name: str, unit: str) -> dict[str, Any]:
