@@ -138,21 +138,29 @@ def ways_table(found: dict[tuple[str, int], Found]) -> list[str]:
 
 
 def sizes_table(folder: Path, sizes: list[list[str]], jobs: int) -> list[str]:
-    """Runs of growing size, and the last once more unchanged."""
+    """Runs of growing size with what they took and what they weigh, and the last once more unchanged."""
+    workers = f"{jobs} worker{'s' if jobs > 1 else ''}"
     lines = [
-        f"| pages, {jobs} workers | seconds | processor seconds | a page, all counted | one page more | memory |",
-        "|---:|---:|---:|---:|---:|---:|",
+        f"| pages, {workers} | seconds | processor seconds | a page, all counted | one page more | memory "
+        "| pages weigh | a page | the site's own files |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for ids in sizes:
-        run = taken("ours", jobs, folder, folder / f"run-{len(ids)}", ids)
-        print(len(ids), run, flush=True)
+        out = folder / f"run-{len(ids)}"
+        run = taken("ours", jobs, folder, out, ids)
+        pages, own = weight(out)
+        print(len(ids), run, pages, own, flush=True)
         cells = (
             f"{run['wall']:.0f}",
             f"{run['cpu']:.0f}",
             f"{run['cpu'] / run['pages']:.2f}",
             f"{run['page_cpu']:.3f}",
+            f"{run['memory']:.2f} GB",
+            f"{pages / 1e6:.1f} MB",
+            f"{pages / run['pages'] / 1e3:.0f} kB",
+            f"{own / 1e6:.2f} MB",
         )
-        lines.append(f"| {run['pages']:,} | {' | '.join(cells)} | {run['memory']:.2f} GB |")
+        lines.append(f"| {run['pages']:,} | {' | '.join(cells)} |")
     again = taken("rerun", jobs, folder, folder / f"run-{len(sizes[-1])}", sizes[-1])
     print("again", again, flush=True)
     return [
@@ -161,6 +169,13 @@ def sizes_table(folder: Path, sizes: list[list[str]], jobs: int) -> list[str]:
         f"The last run again, unchanged: **{again['wall']:.1f} s** ({again['cpu']:.1f} s of processor time), "
         f"{again['pages']} notebooks executed, {again['kept']:,} pages kept.",
     ]
+
+
+def weight(out: Path) -> tuple[int, int]:
+    """The bytes of the pages of units in a finished run's folder, and of all else in it."""
+    sizes = {path: path.stat().st_size for path in out.rglob("*") if path.is_file()}
+    pages = sum(size for path, size in sizes.items() if path.suffix == ".html" and path.parent != out)
+    return pages, sum(sizes.values()) - pages
 
 
 def machine() -> str:

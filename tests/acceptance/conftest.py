@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from analysis.batch import RunSummary, Selection, build
+from analysis.batch.demonstration import MADE_UP
 from analysis.batch.run import prepared
 from analysis.catalogue.workspace import Workspace
 from analysis.model.observations import Result
@@ -18,6 +19,8 @@ from analysis.synthetic import Truth, made, truth
 from analysis.synthetic.plan import LAST_YEAR, USUAL_PUPILS
 
 ROOT = Path(__file__).parents[2]
+CLOSED = "se:school:99990109"
+"""a school of the made-up municipality that is no more"""
 ONLY_WITHHELD = "se:school:73075913"
 PAGES = (
     "se:school:15594566",
@@ -98,6 +101,12 @@ def town_of(folder: Path, pupils: int) -> Town:
 def small_town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """A made-up municipality with few pupils."""
     return town_of(tmp_path_factory.mktemp("town") / "small", 1000)
+
+
+@pytest.fixture(scope="session")
+def town_pages(small_town: Town) -> Site:
+    """The pages that the demonstration makes of it, and that of a school which is closed."""
+    return site_of(small_town.workspace, "pages", (*MADE_UP, CLOSED), 2)
 
 
 @pytest.fixture(scope="session")

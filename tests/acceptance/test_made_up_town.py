@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot
 from matplotlib.figure import Figure
-from tests.acceptance.conftest import Site, site_of
+from tests.acceptance.conftest import CLOSED
 
 from analysis import catalogue
 from analysis.analyses import ANALYSES, analysis
@@ -21,7 +21,6 @@ from analysis.report import site as ladder
 
 pytestmark = pytest.mark.slow
 
-CLOSED = "se:school:99990109"
 OF_EACH_VERDICT = 2
 """units of one verdict whose every text, table and figure is read; the sentence is read for all that have figures"""
 NO_NUMBER = re.compile(r"(?<![\w-])(nan|NaN|None|inf|NaT|<NA>)(?![\w-])|[{}]")
@@ -42,12 +41,6 @@ def with_something_to_say(estimates: pd.DataFrame) -> Sequence[str]:
 
 def of_each_verdict(estimates: pd.DataFrame) -> Sequence[str]:
     return list(estimates.groupby(["verdict", "reason"]).head(OF_EACH_VERDICT).index)
-
-
-@pytest.fixture(scope="module")
-def pages(small_town) -> Site:
-    """The pages that the demonstration makes of it, and that of a school which is closed."""
-    return site_of(small_town.workspace, "pages", (*MADE_UP, CLOSED), 2)
 
 
 def test_every_level_below_the_nation_has_questions_of_its_own() -> None:
@@ -121,40 +114,40 @@ def test_the_planted_small_school_is_told_why_it_has_no_figures(small_town, lang
         assert own not in finding.sentence.replace(",", "."), finding.sentence
 
 
-def test_every_page_of_it_is_made_and_passes_the_gate(pages) -> None:
-    assert pages.summary.failed == ()
-    assert pages.summary.made == len(MADE_UP) + 1
+def test_every_page_of_it_is_made_and_passes_the_gate(town_pages) -> None:
+    assert town_pages.summary.failed == ()
+    assert town_pages.summary.made == len(MADE_UP) + 1
 
 
 @pytest.mark.parametrize("unit_id", [*MADE_UP, CLOSED])
-def test_every_page_of_it_says_at_the_top_that_it_is_made_up(pages, unit_id) -> None:
-    page = pages.page(unit_id)
+def test_every_page_of_it_says_at_the_top_that_it_is_made_up(town_pages, unit_id) -> None:
+    page = town_pages.page(unit_id)
     notices = [each.get_text() for each in page.select("header .made-up")]
     assert notices == [word("made_up", "sv")]
 
 
-def test_the_index_and_the_manifest_say_that_all_is_made_up(pages) -> None:
-    out = pages.summary.out
+def test_the_index_and_the_manifest_say_that_all_is_made_up(town_pages) -> None:
+    out = town_pages.summary.out
     assert f'<p class="made-up">{ladder.words("sv")["made_up"]}</p>' in (out / "index.html").read_text(encoding="utf-8")
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["made_up"] is True
 
 
-def test_no_link_of_it_is_dead_and_none_leads_to_another_run(pages) -> None:
-    out = pages.summary.out.resolve()
+def test_no_link_of_it_is_dead_and_none_leads_to_another_run(town_pages) -> None:
+    out = town_pages.summary.out.resolve()
     for path in out.rglob("*.html"):
         for address in re.findall(r'href="([^"#:]+\.html)', path.read_text(encoding="utf-8")):
             target = (path.parent / address).resolve()
             assert target.is_file() and target.is_relative_to(out), (path, address)
 
 
-def test_a_class_is_reached_from_the_county_step_by_step(pages) -> None:
-    trail = [each.get_text() for each in pages.page(MADE_UP[0]).select(".breadcrumb li")]
+def test_a_class_is_reached_from_the_county_step_by_step(town_pages) -> None:
+    trail = [each.get_text() for each in town_pages.page(MADE_UP[0]).select(".breadcrumb li")]
     assert trail[-5:-1] == ["Almvik", "Område Söder", "Lärkviksskolan", "Arbetslag 7–9, Lärkviksskolan"], trail
 
 
-def test_the_closed_school_keeps_its_years_and_has_none_after_them(pages, small_town) -> None:
+def test_the_closed_school_keeps_its_years_and_has_none_after_them(town_pages, small_town) -> None:
     last = small_town.truth.planted["closed"]["last_year"]
-    page = pages.page(CLOSED)
+    page = town_pages.page(CLOSED)
     years = {row.find_all(["th", "td"])[1].get_text()[:4] for row in page.select("#trend table tbody tr")}
     assert str(last) in years
     values = [

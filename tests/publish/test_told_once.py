@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from analysis import catalogue
 from analysis.model import Column, Table
 from analysis.publish.table import csv_text, numbers
 from analysis.publish.told_once import beyond, told_once
+from analysis.publish.words import word
 
 FIRST = "A line is fitted. The slope is +1.0 (p = 0.02; t). 12 units are tested. It is drawn to the mean."
 
@@ -31,6 +33,17 @@ def test_measures_that_are_explained_alike_stand_together(lang: str) -> None:
     told = told_once(others, "X", FIRST, lang)
     assert len(told) == 2 and ";" in told[0][0] and "X" in told[0][1]
     assert told[1][1] == "Another way."
+
+
+@pytest.mark.parametrize("lang", ["sv", "nb", "en"])
+def test_a_measure_refers_to_the_one_told_whole_that_leaves_least_to_say(lang: str) -> None:
+    other = "Answers are counted. 40 units are tested."
+    others = [("survey_safety", other), ("survey_support", other.replace("40", "41")), ("merit_value", FIRST)]
+    (_, whole), (_, by_the_second), (_, by_the_first) = told_once(others, "X", FIRST, lang)
+    assert whole == other
+    assert catalogue.indicator("survey_safety").name[lang] in by_the_second
+    assert by_the_second.endswith("41 units are tested.") and "Answers" not in by_the_second
+    assert by_the_first == word("explained_as", lang, name="X")
 
 
 def test_each_value_has_the_decimals_of_its_own_measure_in_the_csv() -> None:

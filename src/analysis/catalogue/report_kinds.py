@@ -79,7 +79,7 @@ class ReportKind:
 
     def levels_read(self, level: str) -> tuple[str, ...]:
         """The levels whose answers its pages about a level read: its own, and the one below where that is compiled."""
-        reads_below = "standing_out" in self.parts or self.asked_of(level) in ("area", "administration")
+        reads_below = "standing_out" in self.parts or self.asked_of(level) in ("area", "administration", "owner")
         return (level, UNDER[level]) if reads_below and level in UNDER else (level,)
 
     def view_of(self, part: str) -> str:

@@ -1,4 +1,5 @@
-"""The small SVG of a drawing: whole tenths of a point, real text, one path for all marks that look alike.
+"""The small SVG of a drawing: whole tenths of a point, real text, one path for all marks that look
+alike, and what neighbours share said once.
 
 Every look is a plain attribute, so that no policy of a page can take a figure's colours away. The same drawing gives
 the same bytes; it is the picture that `analysis.drawing.plain` draws.
@@ -15,6 +16,7 @@ import numpy as np
 
 from analysis.drawing import sheet
 from analysis.drawing.figure import Drawing
+from analysis.drawing.grouped import grouped
 from analysis.drawing.letters import ascent, width
 from analysis.drawing.mark import Band, Bar, Dots, Label, Line, Mark, Rule, Segments
 from analysis.drawing.panel import Panel
@@ -38,9 +40,8 @@ def svg(drawing: Drawing) -> bytes:
         f'viewBox="0 0 {wide} {high}" font-family="{FONT}" font-size="90" fill="{TEXT}">'
     ]
     for panel, box in zip(drawing.panels, drawing.boxes, strict=True):
-        parts += _panel(panel, box)
-    for entry in drawing.key:
-        parts += _entry(entry)
+        parts.append(grouped("".join(_panel(panel, box))))
+    parts.append(grouped("".join(part for entry in drawing.key for part in _entry(entry))))
     return "\n".join([*filter(None, parts), "</svg>"]).encode()
 
 

@@ -65,14 +65,17 @@ def strokes(upright: bool, at: Floats, low: Floats, high: Floats) -> str:
     """Strokes along one direction; one without both ends is left out.
 
     >>> strokes(True, np.array([10.]), np.array([50.]), np.array([20.]))
-    'M10 50v-30'
+    'M10 50V20'
     """
     is_known = np.isfinite(at) & np.isfinite(low) & np.isfinite(high)
     places, starts = _pairs(at[is_known], low[is_known])
-    lengths = (np.rint(high[is_known]).astype(int) - np.array(starts, dtype=int)).tolist()
-    if upright:
-        return "".join(f"M{x} {y}v{long}" for x, y, long in zip(places, starts, lengths, strict=True))
-    return "".join(f"M{x} {y}h{long}" for y, x, long in zip(places, starts, lengths, strict=True))
+    stops = np.rint(high[is_known]).astype(int).tolist()
+    way = "v" if upright else "h"
+    written = ""
+    for place, start, stop in zip(places, starts, stops, strict=True):
+        x, y = (place, start) if upright else (start, place)
+        written += f"M{x} {y}" + min(f"{way}{stop - start}", f"{way.upper()}{stop}", key=len)
+    return written
 
 
 def discs(x: Floats, y: Floats) -> str:
@@ -96,18 +99,25 @@ def discs(x: Floats, y: Floats) -> str:
 def diamonds(x: Floats, y: Floats, side: float) -> str:
     """Squares on their corners around points."""
     half = round(side / 2**0.5)
-    return _around(x, y, f"m0-{half}l{half} {half}-{half} {half}-{half}-{half}z", half)
+    return _around(x, y, 0, -half, f"l{half} {half}-{half} {half}-{half}-{half}z")
 
 
 def squares(x: Floats, y: Floats, side: float) -> str:
     """Squares around points."""
     half = round(side / 2)
-    return _around(x, y, f"m-{half}-{half}h{2 * half}v{2 * half}h-{2 * half}z", half)
+    return _around(x, y, -half, -half, f"h{2 * half}v{2 * half}h-{2 * half}z")
 
 
-def _around(x: Floats, y: Floats, outline: str, half: int) -> str:
+def _around(x: Floats, y: Floats, right: int, down: int, outline: str) -> str:
+    """The same closed outline around every known point, begun so far from it; each is found from the last."""
     is_known = np.isfinite(x) & np.isfinite(y)
-    return "".join(f"M{right} {down}{outline}" for right, down in zip(*_pairs(x[is_known], y[is_known]), strict=True))
+    if not is_known.any():
+        return ""
+    rights, downs = _pairs(x[is_known], y[is_known])
+    moves = zip(np.diff(rights).tolist(), np.diff(downs).tolist(), strict=True)
+    return f"M{rights[0] + right} {downs[0] + down}{outline}" + "".join(
+        f"m{_steps(list(move))}{outline}" for move in moves
+    )
 
 
 def rectangle(left: float, top: float, right: float, foot: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from difflib import SequenceMatcher
 
 from analysis import catalogue
@@ -14,14 +15,31 @@ FIRST_WORDS = 2
 
 
 def told_once(others: list[tuple[str, str]], first: str, text: str, lang: str) -> list[tuple[str, str]]:
-    """How other measures are explained: what differs from the first, measures that are explained alike together."""
+    """How other measures are explained: what differs from one told whole, measures that are explained alike together.
+
+    Each is held against the first and every other that was told whole before it, and refers to the one that leaves
+    least to say, the earliest of equals.
+    """
     alike: dict[str, list[str]] = {}
-    for name, its in others:
-        differs = beyond(its, text)
-        said = its if differs is None else word("explained_but" if differs else "explained_as", lang, name=first)
-        said += f" {differs}" if differs else ""
-        alike.setdefault(said, []).append(catalogue.indicator(name).name[lang])
+    whole = {first: text}
+    for identity, its in others:
+        name = catalogue.indicator(identity).name[lang]
+        said = _held_against(whole, its, lang)
+        if said is None:
+            whole[name] = said = its
+        alike.setdefault(said, []).append(name)
     return [("; ".join(names), said) for said, names in alike.items()]
+
+
+def _held_against(whole: Mapping[str, str], text: str, lang: str) -> str | None:
+    """The shortest way to tell a text by one of those told whole; None when it must be told whole itself."""
+    differing = {name: beyond(text, each) for name, each in whole.items()}
+    told = [
+        word("explained_but" if differs else "explained_as", lang, name=name) + f" {differs}".rstrip()
+        for name, differs in differing.items()
+        if differs is not None
+    ]
+    return min(told, key=len, default=None)
 
 
 def beyond(text: str, first: str) -> str | None:

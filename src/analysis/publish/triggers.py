@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.analyses.wording import capitalised
-from analysis.model import BOYS, GIRLS, Finding, Status
+from analysis.model import BOYS, GIRLS, Status
 from analysis.publish.answers import CERTAIN, findings_of
 from analysis.publish.cards import under
 from analysis.publish.plans import own_commitments
@@ -17,6 +17,8 @@ from analysis.publish.seen import Seen
 Trigger = Callable[[Seen], list[str] | None]
 """what was found, which may be nothing to name; None when the question is not put"""
 FEWEST_ALIKE = 2
+OUTSIDE = ("far_below", "below", "above", "far_above")
+"""what the funnel says of a unit that differs by more than chance for its size, in whichever direction is good"""
 
 
 def always(seen: Seen) -> list[str] | None:
@@ -65,31 +67,29 @@ def _gaps(seen: Seen, name: str) -> list[float]:
 
 def below_deviate(seen: Seen) -> list[str] | None:
     """A unit under this one differs by more than chance for its size: which ones, by name."""
-    return _below(seen, "funnel", None) or None
+    return [each.name for each in under(seen) if any(place in OUTSIDE for place in _places(each))] or None
 
 
 def no_below_deviates(seen: Seen) -> list[str] | None:
-    """No unit under this one differs by more than chance for its size, and there are such units."""
-    return [] if under(seen) and not _below(seen, "funnel", None) else None
+    """Units under this one were held against chance, and none differs by more; not asked where none could be held."""
+    places = [place for each in under(seen) for place in _places(each)]
+    return [] if places and not any(place in OUTSIDE for place in places) else None
+
+
+def _places(seen: Seen) -> list[str]:
+    """Where the funnel has placed the unit, measure by measure; nothing where it gives no answer."""
+    verdicts = [finding.verdict for finding in findings_of("funnel", seen)]
+    return [verdict for verdict in verdicts if verdict in (*OUTSIDE, "inside")]
 
 
 def below_good(seen: Seen) -> list[str] | None:
     """A unit under this one has a certain good answer, for its size or given its pupils: which ones, by name."""
-    return sorted({*_below(seen, "funnel", True), *_below(seen, "adjusted", True)}) or None
+    return sorted(each.name for each in under(seen) if _succeeds(each)) or None
 
 
-def _below(seen: Seen, question: str, good: bool | None) -> list[str]:
-    """The units with a certain finding of a question, good ones only or all."""
-    found = []
-    for each in under(seen):
-        certain = [finding for finding in findings_of(question, each) if _is_certain(finding)]
-        if any(good is None or finding.good is good for finding in certain):
-            found.append(each.name)
-    return found
-
-
-def _is_certain(finding: Finding) -> bool:
-    return finding.good is not None and finding.weight > CERTAIN
+def _succeeds(seen: Seen) -> bool:
+    found = [*findings_of("funnel", seen), *findings_of("adjusted", seen)]
+    return any(finding.good is True and finding.weight > CERTAIN for finding in found)
 
 
 def below_share(seen: Seen) -> list[str] | None:

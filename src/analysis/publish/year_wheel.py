@@ -9,6 +9,7 @@ from html import escape
 from analysis import catalogue
 from analysis.analyses.wording import capitalised
 from analysis.catalogue import WheelEvent
+from analysis.drawing.grouped import grouped
 from analysis.model import Column, Table
 from analysis.model.language import join
 from analysis.publish.figure import source_of
@@ -87,11 +88,11 @@ def _drawing(seen: Seen, name: str, events: Sequence[WheelEvent], here: Sequence
 def wheel_svg(seen: Seen, name: str, events: Sequence[WheelEvent], here: Sequence[int]) -> str:
     """One wheel as SVG: twelve months from the top, what is done in each by its mark, the report's months dark."""
     months = catalogue.turning(name)
-    parts = [_segment(place, month in here) for place, month in enumerate(months)]
+    parts = [grouped("".join(_segment(place, month in here) for place, month in enumerate(months)))]
     for place, month in enumerate(months):
         marks = [_mark(number, name) for number, each in enumerate(events, start=1) if month in each.months]
-        parts += [_chip(place, step, len(marks), text, month in here) for step, text in enumerate(marks)]
-        parts.append(_name(place, _month(month, seen.lang)[:3], month in here))
+        chips = [_chip(place, step, len(marks), text, month in here) for step, text in enumerate(marks)]
+        parts.append(grouped("".join([*chips, _name(place, _month(month, seen.lang)[:3], month in here)])))
     parts += [_phase(name, each, months, seen.lang) for each in PHASES[name]]
     year = str(seen.year) if name == "school" else str(seen.year.start + 1)
     parts.append(_text(0, -5, word(f"hub_{name}", seen.lang), 14))
@@ -107,14 +108,23 @@ def wheel_svg(seen: Seen, name: str, events: Sequence[WheelEvent], here: Sequenc
 def _point(radius: float, turn: float) -> str:
     """A place on a circle, `turn` twelfths clockwise from the top."""
     angle = math.tau * turn / 12
-    return f"{radius * math.sin(angle):.1f} {-radius * math.cos(angle):.1f}"
+    return f"{_tenths(radius * math.sin(angle))} {_tenths(-radius * math.cos(angle))}"
+
+
+def _tenths(number: float) -> str:
+    """A number to the tenth, without what says nothing.
+
+    >>> _tenths(-12.0), _tenths(0.04), _tenths(3.14)
+    ('-12', '0', '3.1')
+    """
+    return f"{round(number, 1) + 0.0:g}"
 
 
 def _ring(low: float, high: float, first: float, last: float) -> str:
     large = int(last - first > 6)
     return (
-        f"M{_point(high, first)} A{high} {high} 0 {large} 1 {_point(high, last)} "
-        f"L{_point(low, last)} A{low} {low} 0 {large} 0 {_point(low, first)} Z"
+        f"M{_point(high, first)}A{high:g} {high:g} 0 {large} 1 {_point(high, last)}"
+        f"L{_point(low, last)}A{low:g} {low:g} 0 {large} 0 {_point(low, first)}z"
     )
 
 
@@ -149,7 +159,7 @@ def _phase(name: str, phase: tuple[str, int, int], months: Sequence[int], lang: 
     is_low = 3 < middle % 12 < 9
     ends = (end, start) if is_low else (start, end)
     line = radius + 4.5 if is_low else radius - 4.5
-    arc = f"M{_point(line, ends[0])} A{line} {line} 0 {int(length > 6)} {int(not is_low)} {_point(line, ends[1])}"
+    arc = f"M{_point(line, ends[0])}A{line:g} {line:g} 0 {int(length > 6)} {int(not is_low)} {_point(line, ends[1])}"
     return (
         f'<path d="{_ring(HUB, PHASE, start, end)}" fill="{MID}" stroke="{WHITE}" stroke-width="2"/>'
         f'<path id="{path_id}" d="{arc}" fill="none"/>'
@@ -159,8 +169,5 @@ def _phase(name: str, phase: tuple[str, int, int], months: Sequence[int], lang: 
 
 
 def _text(across: float, down: float, text: str, size: float, *, bold: bool = False, fill: str = INK) -> str:
-    weight = ' font-weight="bold"' if bold else ""
-    return (
-        f'<text x="{across:.1f}" y="{down:.1f}" font-size="{size}" text-anchor="middle" fill="{fill}"{weight}>'
-        f"{escape(text)}</text>"
-    )
+    look = f'font-size="{size}" text-anchor="middle" fill="{fill}"' + (' font-weight="bold"' if bold else "")
+    return f'<text x="{_tenths(across)}" y="{_tenths(down)}" {look}>{escape(text)}</text>'

@@ -7,8 +7,7 @@ static, needs no JavaScript and fetches nothing (its content security policy for
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +21,7 @@ from nbformat import NotebookNode
 from analysis.errors import GateClosed
 from analysis.report import look
 from analysis.report.outputs import Piece, pieces
+from analysis.report.style_sheet import needed, short
 
 TEMPLATE = Path(__file__).parent / "template"
 CONTENTS = {"sv": "På den här sidan", "nb": "På denne siden", "en": "On this page"}
@@ -71,7 +71,6 @@ def strict(environment: Environment) -> Environment:
     environment.undefined = StrictUndefined
     environment.autoescape = True
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals["style"] = Markup(style())  # our own file, never text from outside
     environment.globals["policy"] = Markup(policy())
     environment.globals["policy_without_drawings"] = Markup(policy(drawings=False))
     return environment
@@ -92,6 +91,7 @@ def _fields(heading: Piece, found: tuple[Piece, ...], end: Piece, facts: Mapping
         "heading": Markup(heading.html),
         "sections": [Markup(piece.html) for piece in found if piece not in (heading, end)],
         "end": Markup(end.html),
+        "style": Markup(style_of(found)),  # our own file, never text from outside
     }
 
 
@@ -107,14 +107,24 @@ def _exporter(in_use: look.Look) -> PageExporter:
 
 @lru_cache(maxsize=1)
 def _sheet() -> str:
-    """The sheet without its comments and its indents: a page carries it whole."""
-    text = re.sub(r"/\*.*?\*/", "", (TEMPLATE / "page.css").read_text(encoding="utf-8"), flags=re.DOTALL)
-    return re.sub(r"\s*\n\s*", "\n", re.sub(r" *([{};]) *", r"\1", text)).strip() + "\n"
+    """The whole sheet, shortened."""
+    return short((TEMPLATE / "page.css").read_text(encoding="utf-8")) + "\n"
 
 
 def style() -> str:
-    """The style sheet of every page, with the workspace's own look after it."""
+    """The whole style sheet, with the workspace's own look after it."""
     return _sheet() + look.in_use().css
+
+
+@lru_cache(maxsize=1)
+def _frame() -> str:
+    return (TEMPLATE / "page.html.j2").read_text(encoding="utf-8")
+
+
+def style_of(pieces_of_page: Iterable[Piece]) -> str:
+    """What of the style sheet can touch a page made of these pieces, with the workspace's own look after it."""
+    html = _frame() + "".join(piece.html for piece in pieces_of_page)
+    return needed(_sheet(), html) + "\n" + look.in_use().css
 
 
 def sign(text: str) -> str:
