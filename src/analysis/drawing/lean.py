@@ -32,16 +32,17 @@ Place = Callable[[Any], Floats]
 
 def svg(drawing: Drawing) -> bytes:
     """The drawing as SVG."""
-    wide, high = round(10 * drawing.wide), round(10 * drawing.high)
+    size = f"{round(10 * drawing.wide)} {round(10 * drawing.high)}"
+    anchored = ' preserveAspectRatio="xMinYMin"' if drawing.narrow else ""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{drawing.wide:g}pt" height="{drawing.high:g}pt" '
-        f'viewBox="0 0 {wide} {high}" font-family="{FONT}" font-size="90" fill="{TEXT}">'
+        f'viewBox="0 0 {size}" font-family="{FONT}" font-size="90" fill="{TEXT}"{anchored}>'
     ]
-    for panel, box in zip(drawing.panels, drawing.boxes, strict=True):
-        parts += _panel(panel, box)
-    for entry in drawing.key:
-        parts += _entry(entry)
-    return "\n".join([*filter(None, parts), "</svg>"]).encode()
+    groups = ["".join(_panel(panel, box)) for panel, box in zip(drawing.panels, drawing.boxes, strict=True)]
+    groups += ["".join(_entry(entry)) for entry in drawing.key]
+    if drawing.narrow:
+        groups = [drawing.narrow.style(drawing), "<g>", *(f"<g>{each}</g>" for each in groups), "</g>"]
+    return "\n".join([*parts, *groups, "</svg>"]).encode()
 
 
 def _panel(panel: Panel, box: sheet.Box) -> list[str]:
