@@ -10,7 +10,6 @@ from analysis import catalogue
 from analysis.analyses.wording import Wording
 
 
-
 def wording(lang: str = "sv", decimals: int = 1) -> Wording:
     """The words of a measure with so many decimals."""
     first = next(iter(catalogue.indicators().values()))
