@@ -246,4 +246,4 @@ def _number(result: Result, unit_id: str, column: str) -> float | None:
 
 def _written(value: float, indicator: Indicator, lang: str) -> str:
     text = number(value, indicator.decimals, lang)
-    return f"{text}\N{NO-BREAK SPACE}%" if indicator.unit == "percent" else text
+    return text + ("%" if lang == "en" else "\N{NO-BREAK SPACE}%") * (indicator.unit == "percent")
