@@ -100,6 +100,19 @@ def test_the_questions_are_those_of_the_weightiest_findings(monkeypatch):
     assert not any("började lika" in text for text in asked)
 
 
+@pytest.mark.parametrize(
+    ("question", "said"), [("equity", "skillnaden mellan grupper visas inte"), ("trend", "siffrorna är skyddade")]
+)
+def test_a_withheld_gap_is_not_asked_about_as_if_the_figures_were_withheld(monkeypatch, question: str, said: str):
+    name = next(iter(catalogue.shown("trend", "se", "school")))
+    found = [_finding(question, name, 0.1, None, "withheld")]
+    monkeypatch.setattr(
+        answers, "findings_of", lambda question, _: [each for each in found if each.question == question]
+    )
+    (asked,) = answers.questions(SEEN)
+    assert said in asked
+
+
 def test_every_verdict_asked_about_is_one_that_its_question_gives_words_for():
     for entry in dialogue_bank():
         if entry["question"] == "*":

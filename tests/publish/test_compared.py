@@ -66,7 +66,7 @@ def test_a_missing_number_decides_no_wording(diff, lang) -> None:
 
 def test_without_anything_to_compare_with_the_page_says_so(displayed) -> None:
     page = displayed("school", "quality_report", parts=("compared",), compare_with="nation")
-    assert page.select_one("#compared .lead").get_text() == "Underlaget har ingenting att jämföra med: riket."
+    assert page.select_one("#compared .lead").get_text() == "Det finns inget att jämföra med i underlaget: riket."
     assert not page.select("table")
 
 

@@ -59,6 +59,16 @@ def test_no_link_of_the_run_is_dead(tmp_path: Path, records: list[PageRecord]) -
             assert (path.parent / link.partition("#")[0]).resolve().is_file(), f"{path.name}: {link}"
 
 
+@pytest.mark.parametrize("lang", ["sv", "nb", "en"])
+def test_no_page_of_the_site_shows_a_field_that_was_never_filled_in(
+    tmp_path: Path, records: list[PageRecord], lang: str
+) -> None:
+    write(tmp_path, records, lang)
+    for name in ("index.html", "methods.html", "glossary.html", "not-shown.html"):
+        body = (tmp_path / "out" / name).read_text(encoding="utf-8").partition("<body")[2].partition("<script>")[0]
+        assert re.findall(r"[{]\w*[}]", body) == [], name
+
+
 def test_the_ladder_goes_from_the_county_to_the_school(tmp_path: Path, records: list[PageRecord]) -> None:
     known = {str(unit["unit_id"]): unit for unit in UNITS}
     (top,) = site.ladder(records, known, "sv")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.model.by_unit import of_unit
 from analysis.model.finding import Finding
 from analysis.model.indicator import Indicator
-from analysis.model.language import NBSP, number, span
+from analysis.model.language import NBSP, number
 from analysis.model.school_year import SchoolYear
 from analysis.model.words import Lang
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 LANGUAGES = tuple(str(each) for each in Lang)
 UNANSWERED = ("withheld", "missing")
 OWN_SOURCES = ("own", "local")
+NOTHING = 1e-9
+"""what computing leaves of zero"""
 
 
 @lru_cache
@@ -66,15 +69,24 @@ class Wording:
         return self.text(f"change_{self.indicator.unit}", value=number(change, self.finer, self.lang, signed=signed))
 
     def ends(self, low: float, high: float, *, signed: bool = False) -> str:
-        """A 95 % interval in words, with decimals enough that an end beside zero is not written as zero."""
+        """A 95 % interval in words; an end beside zero is said to be so, and never written as zero."""
         return self.text("interval", span=self.plain_ends(low, high, signed=signed))
 
     def plain_ends(self, low: float, high: float, *, signed: bool = False) -> str:
-        """The two ends without saying what they are, where that was said before."""
-        decimals = self.finer
-        while decimals < self.finer + 3 and any(end != 0 and round(end, decimals) == 0 for end in (low, high)):
-            decimals += 1
-        return span(low, high, decimals, self.lang, signed=signed)
+        """The two ends without saying what they are, where that was said before.
+
+        As many decimals as a difference has; two significant digits of the width when that would blur the ends.
+        """
+        decimals, width = self.finer, abs(high - low)
+        if 0 < width < 2 * 10**-decimals:
+            decimals = min(1 - math.floor(math.log10(width)), self.finer + 3)
+        ends = [self._end(each, decimals, signed) for each in (low, high)]
+        return self.text("span", low=ends[0], high=ends[1])
+
+    def _end(self, end: float, decimals: int, signed: bool) -> str:
+        if abs(end) > NOTHING and round(end, decimals) == 0:
+            return self.texts["just_above_zero" if end > 0 else "just_below_zero"]
+        return number(end, decimals, self.lang, signed=signed)
 
     def percent(self, share: float) -> str:
         """A share as a whole percentage."""

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analysis.drawing import sheet
+from analysis.drawing.narrow import Narrow, narrow
 from analysis.drawing.panel import Panel
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class Drawing:
         rows = len({entry.baseline for entry in self.key})
         above = rows * sheet.KEY_STEP + 2.0 if rows else 0.0
         return sheet.boxes(self.panels, self.columns, self.heights, self.wide, self.high, above)
+
+    @cached_property
+    def narrow(self) -> Narrow | None:
+        """How the panels stand below each other on a narrow screen; None when they do so anyhow."""
+        return narrow(self)
 
     def figure(self) -> Figure:
         """The figure as matplotlib draws it: for notebooks, and what the small SVG is held against."""

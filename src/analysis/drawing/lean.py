@@ -34,15 +34,18 @@ Place = Callable[[Any], Floats]
 
 def svg(drawing: Drawing) -> bytes:
     """The drawing as SVG."""
-    wide, high = round(10 * drawing.wide), round(10 * drawing.high)
+    size = f"{round(10 * drawing.wide)} {round(10 * drawing.high)}"
+    anchored = ' preserveAspectRatio="xMinYMin"' if drawing.narrow else ""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{drawing.wide:g}pt" height="{drawing.high:g}pt" '
-        f'viewBox="0 0 {wide} {high}" font-family="{FONT}" font-size="90" fill="{TEXT}">'
+        f'viewBox="0 0 {size}" font-family="{FONT}" font-size="90" fill="{TEXT}"{anchored}>'
     ]
-    for panel, box in zip(drawing.panels, drawing.boxes, strict=True):
-        parts.append(grouped("".join(_panel(panel, box))))
-    parts.append(grouped("".join(part for entry in drawing.key for part in _entry(entry))))
-    return "\n".join([*filter(None, parts), "</svg>"]).encode()
+    groups = ["".join(_panel(panel, box)) for panel, box in zip(drawing.panels, drawing.boxes, strict=True)]
+    entries = ["".join(_entry(entry)) for entry in drawing.key]
+    groups = [grouped(each) for each in [*groups, *(entries if drawing.narrow else ["".join(entries)])]]
+    if drawing.narrow:
+        groups = [drawing.narrow.style(drawing), "<g>", *(f"<g>{each}</g>" for each in groups), "</g>"]
+    return "\n".join([*parts, *filter(None, groups), "</svg>"]).encode()
 
 
 def _panel(panel: Panel, box: sheet.Box) -> list[str]:

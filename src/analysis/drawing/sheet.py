@@ -81,7 +81,7 @@ def line_step(text: str) -> float:
     return text.count("\n") * LINE_STEP * SIZE
 
 
-def _edges(panel: Panel) -> tuple[float, float, float, float]:
+def edges(panel: Panel) -> tuple[float, float, float, float]:
     """What a panel needs outside its frame: to the left, above, to the right, below."""
     (at, across), (_, upwards) = panel.ticks("x"), panel.ticks("y")
     left = max((width(shown(each), SIZE) for each in upwards), default=0.0)
@@ -106,10 +106,10 @@ def boxes(panels: Sequence[Panel], columns: int, heights: Sequence[float], wide:
     ``heights`` are the rows' shares of the height that is left when every edge has its room, ``above`` is what the
     key takes.
     """
-    edges = [_edges(panel) for panel in panels]
+    needed = [edges(panel) for panel in panels]
     rows = len(heights)
-    by_column = [edges[place::columns] for place in range(columns)]
-    by_row = [edges[row * columns : (row + 1) * columns] for row in range(rows)]
+    by_column = [needed[place::columns] for place in range(columns)]
+    by_row = [needed[row * columns : (row + 1) * columns] for row in range(rows)]
     left, right = ([max(each[side] for each in column) for column in by_column] for side in (0, 2))
     top, below = ([max(each[side] for each in row) for row in by_row] for side in (1, 3))
     free = wide - 2 * PAD - sum(left) - sum(right) - (columns - 1) * BETWEEN_COLUMNS

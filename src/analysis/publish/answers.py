@@ -179,12 +179,14 @@ def questions(seen: Seen, most: int = MOST_QUESTIONS) -> list[str]:
 
 
 def _caller(entry: Mapping[str, Any], findings: list[Finding]) -> Finding | None:
-    """The weightiest finding that calls for a question of the bank, the first of them when several weigh as much."""
+    """The weightiest finding (the first of equals) that calls for a question of the bank; ``*`` is called for only by
+    questions without words of their own for the verdict."""
     wanted = {"good": True, "bad": False}.get(entry["when"])
+    own = {each["question"] for each in dialogue_bank() if set(each["verdicts"]) & set(entry["verdicts"])}
     called = [
         finding
         for finding in findings
-        if entry["question"] in ("*", finding.question)
+        if entry["question"] == (finding.question if finding.question in own else "*")
         and finding.verdict in entry["verdicts"]
         and (entry["when"] == "any" or finding.good is wanted)
     ]
@@ -244,4 +246,4 @@ def _number(result: Result, unit_id: str, column: str) -> float | None:
 
 def _written(value: float, indicator: Indicator, lang: str) -> str:
     text = number(value, indicator.decimals, lang)
-    return f"{text}\N{NO-BREAK SPACE}%" if indicator.unit == "percent" else text
+    return text + ("%" if lang == "en" else "\N{NO-BREAK SPACE}%") * (indicator.unit == "percent")

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis import catalogue
 from analysis.analyses.wording import capitalised
 from analysis.model import ALL, Cell, Column, SchoolYear, Status, Table
+from analysis.model.language import NBSP
 from analysis.publish.answers import CERTAIN, findings_of
 from analysis.publish.coverage import origin_of, value_or_words
 from analysis.publish.part import Part, display_part
@@ -71,7 +72,7 @@ def _cells(seen: Seen, name: str, row: pd.Series[Any] | None, answers: dict[str,
     indicator = catalogue.indicator(name)
     value, pupils = _figures(row, seen.lang)
     return {
-        "measure": capitalised(indicator.short[seen.lang]),
+        "measure": capitalised(indicator.short[seen.lang]) + (f"{NBSP}(%)" if indicator.unit == "percent" else ""),
         "quality": word(f"quality_{indicator.quality}", seen.lang),
         "value": value,
         "pupils": pupils,

@@ -155,6 +155,7 @@ def show(question: str, seen: Seen) -> None:
         headline=_headline(findings),
         alt=record.describe(results, seen.unit_id, seen.lang) if figure is not None else "",
         image=image_source(figure) if figure is not None else None,
+        narrow=figure.narrow.shape if figure is not None and figure.narrow else "",
         table=table,
         csv_name=csv_name(seen, question),
     )
