@@ -91,6 +91,17 @@ def cut_off_on_paper(page: Page) -> list[object]:
     return [*wrong, *(number for number in range(rows) if f"q{number}q" not in written)]
 
 
+@pytest.mark.parametrize("lang", ["sv", "nb", "en"])
+def test_small_panels_are_read_on_a_phone_without_scrolling_sideways(page, reports, lang) -> None:
+    page.open(reports[f"quality_report-se-{lang}"], 375)
+    shapes = page.value(
+        "[...document.querySelectorAll('figure img[style]')].map(each => "
+        "[each.parentElement.scrollWidth - each.parentElement.clientWidth, each.height / each.width])"
+    )
+    assert len(shapes) > 3
+    assert all(beyond == 0 and ratio > 1 for beyond, ratio in shapes), shapes
+
+
 def test_a_table_wider_than_its_sheet_is_found(page, reports) -> None:
     page.open(reports["scorecard-se-en"], WIDTHS[0])
     page.value("document.querySelectorAll('tbody th').forEach(each => { each.style.minWidth = '400mm'; }); 0")

@@ -15,6 +15,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
+from analysis.report.offsets import BEGINS, without_offsets
+
 DEEPEST = 6
 JOINED = " > joined"
 """the end of the place of a text in which inline tags are left out, so that parts of a number stand together"""
@@ -65,7 +67,7 @@ def _unwrapped(content: bytes, where: str, depth: int, left: list[int]) -> Itera
         return
     if content.startswith(SIGNATURE):
         yield from _chunks(content, where, depth, left)
-    text = _text(content)
+    text = _text(without_offsets(content) if content.startswith(BEGINS) else content)
     yield from _texts(text, where, depth, left)
 
 
