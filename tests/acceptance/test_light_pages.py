@@ -37,7 +37,7 @@ FIGURES = 12
 SITE_BYTES, SITE_SCHOOLS = 150_000_000, 441
 ASKED = ("se:school:15594566", "se:municipality:0180")
 
-STATES = re.compile(r"::[\w-]+|:(?:hover|focus-visible|focus|root)|\[open\]")
+STATES = re.compile(r"::[\w-]+|:(?:hover|focus-visible|focus|root)|:not\(\[open\]\)|\[open\]")
 """what a selector says of a state or of what a browser adds, which stands in no file"""
 
 

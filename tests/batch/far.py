@@ -27,6 +27,7 @@ from analysis.batch.limits import Limits
 from analysis.batch.making import Elsewhere, Run, Task
 from analysis.batch.placing import Place
 from analysis.model.observations import UNIT_COLUMNS
+from analysis.publish.seen import WRITTEN
 from analysis.publish.seen import Run as Told
 
 DOOR = str(Path(__file__).parents[1] / "report")
@@ -76,7 +77,7 @@ class Batch:
         self.tasks = [Task(each.unit_id, "school", each.path, each.unit_id, facts) for each in self.requests]
         empty = pd.DataFrame(columns=["unit_id", *UNIT_COLUMNS]).set_index("unit_id")
         snapshot = SentSnapshot("1", is_made_up=False, is_protected=True, all_units=empty,
-                                all_commitments=empty, all_accounts=empty, all_interventions=empty)  # fmt: skip
+                                written=dict.fromkeys(WRITTEN, empty.assign(unit_id="")))  # fmt: skip
         run = Told(code="1", made_from={each.unit_id: "1" for each in self.requests})
         self.figures = SentFigures(snapshot, run, ("public", ""), {}, {})
 

@@ -47,12 +47,15 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Any:
         shown: list[Any] = []
         monkeypatch.setattr(plans, "display_part", lambda seen, part: shown.append(part))
         for module in (plans, accounts):
-            monkeypatch.setattr(module, "under", lambda seen: [SimpleNamespace(unit_id=each) for each in below])
+            monkeypatch.setattr(
+                module, "under", lambda seen: [SimpleNamespace(unit_id=each, name="") for each in below]
+            )
         monkeypatch.setattr(plans, "findings_of", lambda question, seen: [])
-        figures = SimpleNamespace(
-            units=UNITS, snapshot=SimpleNamespace(commitments=lambda: frame, accounts=lambda: NO_ANSWERS)
+        written = {"commitments": frame, "accounts": NO_ANSWERS}
+        figures = SimpleNamespace(units=UNITS, written=written.__getitem__)
+        seen = SimpleNamespace(
+            unit_id=unit, year=SchoolYear(2023), lang="sv", figures=figures, seen_below=lambda: UNITS.iloc[:0]
         )
-        seen = SimpleNamespace(unit_id=unit, year=SchoolYear(2023), lang="sv", figures=figures)
         getattr(plans, name)(seen)
         return shown[0] if shown else None
 

@@ -64,7 +64,7 @@ def world(
         columns=["unit_id", "year", "commitment", "what", "status"],
     )
     figures = SimpleNamespace(
-        snapshot=SimpleNamespace(commitments=lambda: said), observations=lambda name: SimpleNamespace(rows=frame)
+        written={"commitments": said}.__getitem__, observations=lambda name: SimpleNamespace(rows=frame)
     )
     unit = {"name": "Enheten", "level": level, "country": "se"}
     seen = Seen(own, unit, SchoolYear(year), lang, "public", figures, report)

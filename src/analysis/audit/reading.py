@@ -22,6 +22,10 @@ UNDRAWN = re.compile(
 TAG = re.compile(r"<[^>]*>")
 DRAWN = re.compile(r"<(?:text|tspan)\b[^>]*>([^<]+)")
 MARKS = frozenset(("data-unit", "data-question", "data-indicator", "data-verdict", "data-about", "data-field"))
+SAID = frozenset(("li", "strong", "figcaption", "p", "summary", "caption", "h2", "h3"))
+INSIDE = frozenset(("p", "ul", "ol", "li"))
+"""what may begin inside an item, after what it says itself"""
+BEGINS = SAID | INSIDE | {"h1", "dt", "dd"}
 VOID = frozenset(("br", "hr", "img", "input", "link", "meta", "col", "wbr"))
 
 
@@ -115,7 +119,9 @@ class _Reader(HTMLParser):
             self.cell, self.text = True, ""
             if found.get("scope") == "col":
                 self.table.fields.append(found.get("data-field", ""))
-        elif tag in ("h1", "li", "dt", "dd", "strong", "p", "figcaption", "summary", "caption"):
+        elif tag in BEGINS:
+            if tag in INSIDE:
+                self._said_so_far()
             self.text = ""
 
     def handle_data(self, data: str) -> None:
@@ -139,12 +145,21 @@ class _Reader(HTMLParser):
             self._figures()
         elif tag == "h1":
             self.page.name = " ".join(SCHOOL_YEAR.sub(" ", self.text).split())
-        elif tag in ("li", "strong", "figcaption", "p", "summary", "caption"):
+        elif tag in SAID:
             self._say(tag, self.text, marks.get("data-indicator", ""))
         elif tag == "dt":
             self.label = self.text
-        elif tag == "dd" and any("keys" in marks.get("class", "").split() for _, marks in self.open):
-            self._say("key figure", f"{self.label}: {self.text}")
+            self._say(tag, self.text)
+        elif tag == "dd":
+            is_key = any("keys" in marks.get("class", "").split() for _, marks in self.open)
+            self._say("key figure" if is_key else tag, f"{self.label}: {self.text}" if is_key else self.text)
+
+    def _said_so_far(self) -> None:
+        """What an item says before a paragraph in it begins."""
+        around = [(name, marks) for name, marks in self.open[:-1] if name in SAID]
+        if around and not self.cell:
+            name, marks = around[-1]
+            self._say(name, self.text, marks.get("data-indicator", ""))
 
     def _say(self, place: str, text: str, indicator: str = "") -> None:
         """Note a text about the unit; the methods have numbers of their own and are left out."""

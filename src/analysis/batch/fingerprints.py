@@ -15,7 +15,7 @@ from analysis import catalogue
 from analysis.analyses import ANALYSES
 from analysis.model import SchoolYear
 from analysis.model.observations import Result
-from analysis.publish.seen import Figures
+from analysis.publish.seen import WRITTEN, Figures
 from analysis.report.parameters import PageRequest
 
 DRAWN: Mapping[str, tuple[str, ...]] = {
@@ -113,11 +113,8 @@ class Fingerprints:
 
     @cached_property
     def _plans(self) -> list[dict[str, int]]:
-        snapshot = self.figures.snapshot
-        return [
-            _by_unit(rows, rows["unit_id"])
-            for rows in (snapshot.commitments(), snapshot.accounts(), snapshot.interventions())
-        ]
+        tables = (self.figures.written(name) for name in WRITTEN)
+        return [_by_unit(rows, rows["unit_id"]) for rows in tables]
 
     def _plans_of(self, unit: str) -> list[int]:
         return [rows.get(unit, 0) for rows in self._plans]

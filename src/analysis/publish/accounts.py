@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
 from analysis import catalogue
 from analysis.publish.cards import under
 from analysis.publish.part import Card
@@ -33,16 +31,16 @@ def own_account(seen: Seen) -> Mapping[str, Account]:
 def lifted(seen: Seen) -> tuple[Card, ...]:
     """What the units under this one have answered in the page's school year: a card for each question, by name.
 
-    Only of units whose pages the reader may see. An answer stands as it was written, with unit, role and day.
+    Of the units that a compilation is of and those directly under this one (a municipality's schools and areas), and
+    only of units whose pages the reader may see. An answer stands as it was written, with unit, role and day.
     """
-    units = {each.unit_id: each for each in under(seen)}
-    found = _rows(seen, list(units))
+    names = {str(unit_id): str(name) for unit_id, name in seen.seen_below()["name"].items()}
+    names |= {each.unit_id: each.name for each in under(seen)}
+    found = sorted(_rows(seen, list(names)), key=lambda row: (names[str(row["unit_id"])], str(row["unit_id"])))
     cards = []
     for question in catalogue.required_questions():
-        mine = sorted((row for row in found if row["question"] == question.id), key=lambda row: list(units).index(
-            str(row["unit_id"])
-        ))  # fmt: skip
-        answers = [(units[str(row["unit_id"])].name, _account(seen, row)) for row in mine]
+        mine = [row for row in found if row["question"] == question.id]
+        answers = [(names[str(row["unit_id"])], _account(seen, row)) for row in mine]
         if answers:
             rows = tuple((f"{name}, {account.origin}", account.text) for name, account in answers)
             cards.append(Card(asked(question, seen.lang), word("lifted_origin", seen.lang, count=len(rows)), rows))
@@ -55,7 +53,7 @@ def asked(question: catalogue.RequiredQuestion, lang: str) -> str:
 
 
 def _rows(seen: Seen, units: list[str]) -> list[dict[str, object]]:
-    found: pd.DataFrame = seen.figures.snapshot.accounts()
+    found = seen.figures.written("accounts")
     mine = found[found["unit_id"].isin(units) & (found["year"] == seen.year.start)]
     return [{str(key): value for key, value in row.items()} for _, row in mine.iterrows()]
 

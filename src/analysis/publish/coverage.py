@@ -85,7 +85,7 @@ def coverage_table(seen: Seen) -> Table:
 
 def below_table(seen: Seen) -> tuple[Table | None, list[str | None]]:
     """The units directly below by name with their newest headline value, and the links to their pages."""
-    units = seen.below()
+    units = seen.seen_below()
     if units.empty:
         return None, []
     level = str(units["level"].iloc[0])

@@ -30,7 +30,7 @@ def own_commitments(seen: Seen) -> pd.DataFrame:
 
 
 def _of(seen: Seen, units: list[str]) -> pd.DataFrame:
-    found: pd.DataFrame = seen.figures.snapshot.commitments()
+    found = seen.figures.written("commitments")
     return found[found["unit_id"].isin(units)].sort_values(["year", "commitment"], ascending=[False, True])
 
 
@@ -132,7 +132,7 @@ def _target(seen: Seen, wording: Wording, row: dict[str, Any]) -> tuple[str, ...
 
 def programmes(seen: Seen) -> None:
     """Which programmes the unit and the units under it take part in: who, since when, and what they were chosen on."""
-    found = seen.figures.snapshot.interventions()
+    found = seen.figures.written("interventions")
     units = [seen.unit_id, *(each.unit_id for each in under(seen))]
     mine = found[found["unit_id"].isin(units) & (found["adoption_year"] <= seen.year.start)]
     if mine.empty:

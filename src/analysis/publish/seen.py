@@ -27,6 +27,9 @@ from analysis.model import Finding, SchoolYear, by_unit
 from analysis.model.observations import Observations, Result
 from analysis.publish.disclosure.decision import Decision, decide, within
 
+WRITTEN = ("commitments", "accounts", "interventions")
+"""the tables of a snapshot that hold what units have written"""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -59,6 +62,7 @@ class Figures:
         self.audience, self.school = audience, school
         self.units: pd.DataFrame = snapshot.units()
         self._observations: dict[str, Observations] = {}
+        self._written: dict[str, pd.DataFrame] = {}
         self._results: dict[tuple[str, str, str, int], Result] = {}
 
     def observations(self, indicator: str) -> Observations:
@@ -87,6 +91,23 @@ class Figures:
     def levels(self) -> tuple[str, ...]:
         """The levels of which this audience sees figures, lowest first."""
         return levels_for(self.audience) if self.snapshot.is_protected else tuple(levels())
+
+    def written(self, table: str) -> pd.DataFrame:
+        """What units have written (one of `WRITTEN`), of those whose pages this audience may see."""
+        if table not in self._written:
+            collected: pd.DataFrame = getattr(self.snapshot, table)()
+            self._written[table] = collected[collected["unit_id"].isin(self._told_of())]
+        return self._written[table].copy()
+
+    def _told_of(self) -> pd.Index:
+        """The units of which this audience is told: of another school than its own, a school is not told of classes."""
+        units = self.units
+        if not self.snapshot.is_protected:
+            return units.index
+        told = units["level"].isin(self.levels)
+        if self.audience == "school":
+            told &= units["level"].isin(levels_for("public")) | units.index.isin(list(within(units, self.school)))
+        return units.index[told]
 
     def _seen_of(self, collected: Observations) -> Observations:
         """The observations without what may not be seen: rows, who the pupils are, and what pupils are counted in."""

@@ -17,6 +17,8 @@ LISTS = frozenset(("messages", "findings", "questions"))
 """a list item of these is a sentence about the unit …"""
 LED = frozenset(("below", "coverage", "part"))
 """… and so is the lead of these sections, which have no such list"""
+WRITTEN = "written"
+"""the class of what people have written, in which a word such as None is no missing number"""
 MADE_UP = "made-up"
 """the class of the notice that the figures are made up"""
 LOADING = frozenset(("src", "href", "srcset", "action", "formaction", "data", "poster", "background", "xlink:href"))
@@ -54,7 +56,7 @@ class Account:
     forbidden: list[str] = field(default_factory=list)
     """elements and attributes that run code or load something"""
     words: list[str] = field(default_factory=list)
-    """all visible text, also that in images"""
+    """all visible text, also that in images, but not what people have written"""
 
     @property
     def counts(self) -> Counts:
@@ -135,7 +137,8 @@ class _Reader(HTMLParser):
             self.account.addresses += [one or other for one, other in STYLE_ADDRESS.findall(data)]
         if tag in UNSEEN or not data.strip():
             return
-        self.account.words.append(data)
+        if not any(WRITTEN in classes for _, classes in self.open):
+            self.account.words.append(data)
         around = {name for name, _ in self.open}
         if tag == "title":
             self.account.title += data

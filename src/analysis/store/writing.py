@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 from analysis.catalogue.workspace import Workspace
 from analysis.store.snapshot import CURRENT
 
-FOR_NOBODY_ELSE = ("enrolments", "results", "answers", "private", "succession")
-"""tables about single pupils or small groups: only the one who collected them may read their files"""
+FOR_NOBODY_ELSE = ("enrolments", "results", "answers", "private", "succession", "commitments", "accounts")
+"""tables about single pupils or small groups, or what classes and teams write: only their collector may read them"""
 ROWS_TOGETHER = 20_000
 """rows in a row group: one indicator is then read without reading the others"""
 

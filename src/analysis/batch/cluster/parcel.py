@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.batch.limits import Limits
 from analysis.errors import ArshjulError
 from analysis.model import by_unit
-from analysis.publish.seen import Figures, Run
+from analysis.publish.seen import WRITTEN, Figures, Run
 from analysis.report.parameters import PageRequest
 
 if TYPE_CHECKING:
@@ -38,25 +38,12 @@ class SentSnapshot:
     is_made_up: bool
     is_protected: bool
     all_units: pd.DataFrame
-    all_commitments: pd.DataFrame
-    all_accounts: pd.DataFrame
-    all_interventions: pd.DataFrame
+    written: Mapping[str, pd.DataFrame]
+    """what units have written, of those whose pages the readers may see"""
 
     def units(self) -> pd.DataFrame:
         """Every unit, as `analysis.store.Snapshot.units` gives them."""
         return self.all_units.copy()
-
-    def commitments(self) -> pd.DataFrame:
-        """What the units have committed themselves to."""
-        return self.all_commitments.copy()
-
-    def accounts(self) -> pd.DataFrame:
-        """What the units have answered to the questions put to them."""
-        return self.all_accounts.copy()
-
-    def interventions(self) -> pd.DataFrame:
-        """Which units have taken up which intervention."""
-        return self.all_interventions.copy()
 
 
 class SentFigures(Figures):
@@ -88,6 +75,11 @@ class SentFigures(Figures):
             raise ArshjulError(f"{question} of {indicator!r} was not measured before the pages, so none may show it")
         return self._results[key]
 
+    def written(self, table: str) -> pd.DataFrame:
+        """What units have written, as it was sent."""
+        found: pd.DataFrame = self.snapshot.written[table]
+        return found.copy()
+
     @property
     def decision(self) -> Decision:
         """What may be seen was decided where the figures were measured."""
@@ -113,9 +105,7 @@ def packed(figures: Figures, requests: Sequence[PageRequest], css: str, limits: 
         snapshot.is_made_up,
         snapshot.is_protected,
         snapshot.units(),
-        snapshot.commitments(),
-        snapshot.accounts(),
-        snapshot.interventions(),
+        {name: figures.written(name) for name in WRITTEN},
     )
     notebooks = {each.notebook.name: each.notebook for each in requests}
     content: dict[str, Any] = {
