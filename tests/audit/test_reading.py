@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from analysis.audit.frame import part_of
-from analysis.audit.reading import number_in, numbers_said
-from analysis.audit.release import is_withheld, ledger
+from analysis.audit.reading import number_in, numbers_said, read_page
+from analysis.audit.release import is_withheld, ledger, told
 from analysis.audit.truth import Truth, dimension_of
 from analysis.model.language import number
 from analysis.publish.disclosure.ledger import Ledger
@@ -97,3 +97,26 @@ def test_groups_that_do_not_hold_everybody_leave_an_unknown_one() -> None:
     rows[2] = ("A", "boys", 30.0, 20.0)
     assert truth(*rows, parents={}).block("eligible_vocational", "2023", groups).has_unknown(groups) == []
     assert dimension_of("support:with_support") == "support"
+
+
+def test_what_people_have_written_in_cards_and_under_questions_is_read() -> None:
+    html = (
+        '<article class="card written"><h3>Meritvärdet var 201.</h3><dl><div><dt>Skolan, rektor</dt>'
+        "<dd>Bara 2 av 9 klarade det.</dd></div></dl></article>"
+        '<ul class="questions"><li>Minskar skillnaderna (3 skolor)?<div class="answer"><span>Vårt svar</span>'
+        '<p class="written">Ja.</p><p class="origin">rektor</p></div></li><li>En till?</li></ul>'
+    )
+    said = [each.text for each in read_page(html, "page").said]
+    for text in ("Meritvärdet var 201.", "Bara 2 av 9 klarade det.", "Skolan, rektor", "Ja.", "rektor", "En till?"):
+        assert text in said
+    assert any(text.startswith("Minskar skillnaderna (3 skolor)?") for text in said)
+
+
+def test_a_number_said_in_a_card_of_a_withheld_measure_fails_the_audit() -> None:
+    table = (
+        '<table><tr><th scope="col">År</th><th scope="col" data-field="value">Värde</th></tr>'
+        '<tr data-about="merit_value||all|2023"><th>2023/24</th><td>skyddad (..)</td></tr></table>'
+    )
+    for text in ("<dd>Meritvärde: 201 poäng.</dd>", "<h3>Meritvärde: 201 poäng.</h3>"):
+        page = read_page(f'<html lang="sv"><p data-unit="se:school:1">{table}<dl>{text}</dl></html>', "page")
+        assert [fault for fault in told(page) if "merit_value" in fault]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import IPython.display
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
 from analysis import catalogue, publish
+from analysis.publish import Figures
 from analysis.publish.accounts import lifted, own_account
+from analysis.report.reading import account
 from analysis.store import Snapshot
 
 COLUMNS = ("unit_id", "year", "question", "text", "written_by_role", "written_on")
@@ -91,3 +95,31 @@ def test_a_team_s_answer_is_lifted_only_to_those_who_may_see_the_team(
     monkeypatch.setattr(seen.figures, "levels", levels)
     seen.lower.clear()
     assert [text for card in lifted(seen) for _, text in card.rows] == texts
+
+
+def test_words_that_look_like_missing_numbers_may_stand_in_what_people_write(asked) -> None:
+    _, dialogue = asked("school")
+    html = str(dialogue).replace("Fler läser hemma", "None of the classes did")
+    assert "None" in html and not [word for word in account(html).words if "None" in word]
+    assert [word for word in account("<p>None of it</p>").words if "None" in word]
+
+
+CLASS = "se:group:99990102-2022-7a"
+
+
+@pytest.mark.parametrize(
+    ("audience", "school", "seen"),
+    [
+        ("public", "", {SCHOOL, OTHER}),
+        ("school", SCHOOL, {SCHOOL, OTHER, TEAM, CLASS}),
+        ("school", OTHER, {SCHOOL, OTHER}),
+    ],
+)
+def test_nobody_is_handed_what_a_unit_wrote_whose_page_they_may_not_see(
+    figures, audience: str, school: str, seen: set[str]
+) -> None:
+    rows = pd.DataFrame([*ROWS, (CLASS, 2024, "class_goals", "Ja.", "lärare", "2025-06-10")], columns=list(COLUMNS))
+    snapshot = SimpleNamespace(is_protected=True, units=lambda: figures.units, accounts=lambda: rows)
+    assert set(Figures(snapshot, None, audience, school).written("accounts")["unit_id"]) == seen
+    opened = SimpleNamespace(is_protected=False, units=lambda: figures.units, accounts=lambda: rows)
+    assert set(Figures(opened, None, audience, school).written("accounts")["unit_id"]) == {*seen, TEAM, CLASS}
