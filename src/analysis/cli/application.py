@@ -27,7 +27,7 @@ EPILOG = """\b
 The first time:
   arshjul demo                                    from data to pages in four steps
   arshjul list units --level school               which schools there are
-  arshjul build --level school --only "Ale gymnasium"
+  arshjul build --level school --only "Äppelviksskolan"
 
 \b
 Exit codes: 0 done, 1 something failed, 2 the command or a name in it is not right,

@@ -25,7 +25,7 @@ DEADLINE = 180.0
 DEMO_EXAMPLES = "\b\nExamples:\n  arshjul demo\n  arshjul demo --jobs 1"
 BUILD_EXAMPLES = """\b
 Examples:
-  arshjul build --level school --within Ale --dry-run
+  arshjul build --level school --within Uppsala --dry-run
   arshjul build --only 16762245 --only 0180 --lang en
   arshjul build --level municipality --level region --year 2023/24 --out /tmp/pages
   arshjul build --audience school --only 16762245
