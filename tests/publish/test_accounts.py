@@ -30,9 +30,10 @@ ROWS = [
 
 
 @pytest.fixture
-def asked(opened, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+def asked(opened, figures: Figures, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     """The dialogue of a unit's page, and the page itself, with these answers collected."""
     monkeypatch.setattr(Snapshot, "accounts", lambda snapshot: pd.DataFrame(ROWS, columns=list(COLUMNS)))
+    monkeypatch.setattr(figures, "_written", {})  # what is read is kept for the other pages
     shown: list[str] = []
     monkeypatch.setattr(IPython.display, "display", lambda bundle, **_: shown.append(bundle["text/html"]))
 
