@@ -18,7 +18,8 @@ def protected(rows: pd.DataFrame, closed: Collection[str], notes: Notes) -> pd.D
 
     Figures an authority has published openly stay as published. A row of a closed source that rests on
     fewer pupils than the indicator's ``smallest_n``, or on an unknown number, loses value, mark, number
-    of pupils and standard error, whatever its status. Girls and boys are kept back together, for one of
+    of pupils and standard error, and is withheld also where too few of a grade's pupils have a result for a figure:
+    that it is missing would tell how few they are. Girls and boys are kept back together, for one of
     them and all give the other. What is lifted to the levels above is lifted from what is left.
     """
     own = rows["source"].isin(closed)
@@ -29,10 +30,11 @@ def protected(rows: pd.DataFrame, closed: Collection[str], notes: Notes) -> pd.D
     hidden = small | (by_sex & keys.isin(keys[small & by_sex]))
     if not hidden.any():
         return rows
+    told = hidden & (rows["status"].isin([Status.GIVEN, Status.ROUNDED]) | (rows["n"] > 0))
     kept_back = rows.copy()
     kept_back.loc[hidden, ["value", "n", "se", "numerator", "denominator"]] = float("nan")
     kept_back.loc[hidden, "mark"] = ""
-    kept_back.loc[hidden & rows["status"].isin([Status.GIVEN, Status.ROUNDED]), "status"] = Status.WITHHELD.value
+    kept_back.loc[told, "status"] = Status.WITHHELD.value
     for file, count in rows.loc[hidden, "file"].value_counts().items():
         notes.add("withheld", str(file), "figures of one's own about too few pupils", int(count))
     return kept_back

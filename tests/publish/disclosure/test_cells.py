@@ -46,6 +46,19 @@ def test_parts_that_hold_more_than_the_total_do_not_add_up_to_it() -> None:
 
 
 @pytest.mark.parametrize("others", [False, True])
+@pytest.mark.parametrize("off", [-3.0, 3.0])
+def test_a_total_that_a_rounded_percentage_puts_off_still_is_the_sum_of_its_parts(others: bool, off: float) -> None:
+    shape = part_table(cells(k=[20.0 + off, 18.0, 2.0]), RULE, NONE, NONE, others=others)
+    exact = part_table(cells(), RULE, NONE, NONE, others=others)
+    assert shape.table.value.tolist() == exact.table.value.tolist()
+    assert (shape.table.sums != exact.table.sums).nnz == 0
+
+
+def test_a_total_of_which_pupils_are_lacking_keeps_its_own_count() -> None:
+    assert cells(n=[33.0, 24.0, 6.0], k=[23.0, 18.0, 2.0]).counted.tolist() == [23.0, 18.0, 2.0]
+
+
+@pytest.mark.parametrize("others", [False, True])
 def test_an_open_figure_is_known_and_a_withheld_number_is_not(others: bool) -> None:
     hidden = np.array([False, True, False])
     shape = part_table(cells(is_open=[True, False, False]), RULE, NONE, hidden, others=others)

@@ -239,6 +239,15 @@ def test_a_withheld_row_has_no_number_left(public: Decision) -> None:
     assert (withheld["mark"] == "").all()
 
 
+def test_a_figure_that_is_missing_for_most_of_a_grade_s_pupils_does_not_tell_how_few_have_it(public: Decision) -> None:
+    rows = rows_of(numbers(), set()).assign(status=Status.MISSING.value, value=np.nan)
+    rows.loc[rows["group"] == "girls", "n"] = 0.0
+    found = public.applied(SHARE, rows).set_index(["unit_id", "group"])
+    small_school = found.loc[[("se:school:3", "all"), ("se:school:3", "boys")]]
+    assert set(small_school["status"]) == {Status.WITHHELD.value} and small_school["n"].isna().all()
+    assert found.at[("se:school:3", "girls"), "status"] == Status.MISSING.value  # nobody stands behind it
+
+
 def test_the_same_snapshot_gives_the_same_decision_from_beside_it(snapshot: Snapshot, public: Decision) -> None:
     folder = snapshot.path.parent / "decisions"
     kept = {file: file.stat().st_mtime_ns for file in folder.glob("*.parquet")}
@@ -275,6 +284,38 @@ def test_a_release_of_the_same_decision_does_not_change_it(snapshot: Snapshot, p
     rows = rows[rows["given"].astype(bool)].assign(value=1.0, n=20.0)
     Ledger.of(snapshot.path).record(public.release, "public", rows)
     assert decide(snapshot, "public").hash == public.hash
+
+
+def released_as(keys: set[tuple[str, str]], off: float = 0.0) -> pd.DataFrame:
+    """The figures of these units and groups as a run would have written them down, or with other numbers."""
+    rows = [(SHARE, unit, group, YEAR, 100 * k / n + off, n + off) for unit, group in keys
+            for n, k in [numbers()[unit, group]]]  # fmt: skip
+    return pd.DataFrame(rows, columns=["indicator", "unit_id", "group", "year", "value", "n"])
+
+
+def test_what_a_figure_was_before_it_was_corrected_does_not_make_it_known(snapshot: Snapshot, public: Decision) -> None:
+    before = released_as({("se:school:3", group) for group in GROUPS}, off=8.0)
+    Ledger.of(snapshot.path).record("earlier", "public", before)
+    later = decide(snapshot, "public")
+    assert later.hash == public.hash
+    keys, matrix, low, high = attacked(numbers(), shown_keys(later))
+    assert reach(matrix, low, high, keys.index(("se:school:3", "all"))) >= 5 - 1e-6
+
+
+def test_figures_that_are_made_again_after_others_rest_on_what_they_showed_themselves(
+    snapshot: Snapshot, public: Decision
+) -> None:
+    ledger = Ledger.of(snapshot.path)
+    hidden = sorted(set(numbers()) - shown_keys(public) - small(numbers()))
+    partner = next(key for key in hidden if key[0].startswith("se:school") and key[1] == "all")
+    ledger.record("earlier", "public", released_as({partner}))
+    first = shown_keys(decide(snapshot, "public")) | {partner}  # another way of keeping the small school back
+    ledger.file.unlink()
+    ledger.record(public.release, "public", released_as(first))
+    ledger.record("of other figures", "public", released_as({min(first)}))
+    again = shown_keys(decide(snapshot, "public"))
+    keys, matrix, low, high = attacked(numbers(), first | again)
+    assert reach(matrix, low, high, keys.index(("se:school:3", "all"))) >= 5 - 1e-6
 
 
 def test_where_all_figures_are_open_nothing_is_decided(snapshot: Snapshot) -> None:

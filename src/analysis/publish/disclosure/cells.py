@@ -20,6 +20,8 @@ NEAR = 1e-6
 DEAR = {ALL: 3.0, GIRLS: 1.0, BOYS: 1.0}
 """how much a reader misses a figure, in comparison; the others cost a half"""
 N, PART, REST = 0, 1, 2
+DEEPEST = 10
+"""more steps than lie between a class and the nation"""
 HAIR = 3e-7
 """sets a complement of one or two pupils apart from a part of as many; far below what a sum may be off by"""
 
@@ -48,6 +50,25 @@ class Cells:
     def n(self) -> Floats:
         """The pupils of every node."""
         return self.nodes["n"].to_numpy(float)
+
+    @cached_property
+    def counted(self) -> Floats:
+        """What a percentage counts in every node, those of a whole total added up from its parts.
+
+        A percentage is rounded, so n times it is off by as much as thousands of pupils make it. Where nothing is
+        lacking of the pupils, nothing is lacking of those counted either, and whoever adds up knows it.
+        """
+        k: Floats = self.nodes["k"].to_numpy(float).copy()
+        whole = [(total, list(parts)) for total, parts in self.links
+                 if abs(self.n[total] - self.n[list(parts)].sum()) <= NEAR]  # fmt: skip
+        for _ in range(DEEPEST):
+            sums = [(total, k[parts].sum()) for total, parts in whole if np.isfinite(k[[total, *parts]]).all()]
+            off = [(total, found) for total, found in sums if abs(k[total] - found) > NEAR]
+            if not off:
+                break
+            for total, found in off:
+                k[total] = found
+        return k
 
     @cached_property
     def cost(self) -> Floats:
@@ -122,7 +143,7 @@ def part_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans, *,
     its complement give each other when the number is shown, so each is looked at in a table of its own: there the
     complement only bounds the part, and the pupil who is alone in the part is the one who knows it.
     """
-    k = cells.nodes["k"].to_numpy(float)
+    k = cells.counted
     held = np.isfinite(k)
     part = np.where(held, np.clip(cells.n - k if others else k, 0.0, cells.n), 0.0)
     is_open = (cells.flag("is_open") | known) & held

@@ -9,6 +9,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis.catalogue import limit
@@ -21,7 +22,7 @@ from analysis.publish.disclosure.material import SHOWN, Material
 from analysis.store import Snapshot
 from analysis.store.sources.places import OWN_FOLDERS
 
-VERSION = 3
+VERSION = 4
 """raised when the same figures and limits are decided about in another way"""
 FOLDER = "decisions"
 BARE_SAID = 5
@@ -83,8 +84,8 @@ class Decision:
     def applied(self, indicator: str, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows of an indicator, those that are not given withheld whole; everything else untouched.
 
-        A row loses value, mark, number, standard error and coverage. What a publisher says of a figure that is not
-        there (missing, not yet) stays; what an authority has published openly stays whole.
+        A row loses value, mark, number, standard error and coverage. What is said of a figure that is not there
+        (missing, not yet) stays where no pupil stands behind it; what an authority has published openly stays whole.
         """
         hidden = self.hidden(indicator)
         if hidden.empty or rows.empty:
@@ -94,7 +95,7 @@ class Decision:
         gone &= ~((rows["origin"] == "official") & ~rows["source"].isin(OWN_FOLDERS)).to_numpy()
         kept_back = rows.copy()
         kept_back.loc[gone, ["value", "n", "se", "coverage"]] = float("nan")
-        shown = gone & rows["status"].isin(SHOWN).to_numpy()
+        shown = gone & (rows["status"].isin(SHOWN) | (rows["n"] > 0)).to_numpy()
         kept_back.loc[shown, "mark"] = ""
         kept_back.loc[shown, "status"] = Status.WITHHELD.value
         return kept_back
@@ -129,18 +130,20 @@ def decide(snapshot: Snapshot, audience: str) -> Decision:
     Closed figures (one's own files and pupils) are decided about by the limits of the catalogue and protected
     together with everything the readers know: the open figures, what was released to them or to everybody before,
     and, for other audiences than the public, what the public may see. The same snapshot, limits and record of
-    releases give the same decision.
+    releases give the same decision. The release that this decision itself was written down as is left out of what is
+    known as long as it is the newest: afterwards others rest on it, and what it showed stays known.
     """
     limit(audience, "results")
     parts = [snapshot.public_name, audience, disclosure_hash(), str(VERSION)]
     release = sha256("\n".join(parts).encode()).hexdigest()[:16]
     ledger = Ledger.of(snapshot.path)
     public = None if audience == "public" else decide(snapshot, "public")
-    parts += [ledger.hash(audience, but=release), "" if public is None else public.hash]
+    own = release if ledger.newest(audience) == release else ""
+    parts += [ledger.hash(audience, but=own), "" if public is None else public.hash]
     key = sha256("\n".join(parts).encode()).hexdigest()
     file = snapshot.path.parent / FOLDER / f"{snapshot.hash[:12]}-{audience}-{key[:12]}.parquet"
     if not file.is_file():
-        _write(file, _decided(snapshot, audience, public, ledger.known(audience, but=release)))
+        _write(file, _decided(snapshot, audience, public, ledger.known(audience, but=own)))
     rows = pd.read_parquet(file)
     bare = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
     return Decision(
@@ -160,7 +163,7 @@ def _decided(
     snapshot: Snapshot, audience: str, public: Decision | None, released: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[Bare]]:
     material = Material(snapshot)
-    known = [released[KEY]]
+    known = [_still_true(released, material.observed)]
     if public is not None:
         known.append(public.rows.loc[public.rows["given"].astype(bool), KEY])
     given: dict[int, dict[str, frozenset[Key]]] = {}
@@ -173,12 +176,26 @@ def _decided(
     return rows.sort_values(KEY, ignore_index=True), bare
 
 
+def _still_true(released: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
+    """The figures that were released as they are now: of one that was corrected, readers know what it no longer is."""
+    numbers = ["value", "n"]
+    both = released[[*KEY, *numbers]].merge(observed[[*KEY, *numbers]], on=KEY, suffixes=("", "_now"))
+    same = np.ones(len(both), dtype=bool)
+    for name in numbers:
+        then, now = (both[each].to_numpy(dtype=float, na_value=np.nan) for each in (name, f"{name}_now"))
+        same &= np.isclose(then, now, equal_nan=True)
+    return both.loc[same, KEY].drop_duplicates()
+
+
 def _write(file: Path, found: tuple[pd.DataFrame, list[Bare]]) -> None:
     """Beside the snapshots, for nobody else to read: whole, or not there."""
     rows, bare = found
     file.parent.mkdir(mode=0o700, exist_ok=True)
-    file.with_suffix(".json").write_text(json.dumps(bare), encoding="utf-8")
     beside = file.with_suffix(f".{os.getpid()}.part")
-    rows.to_parquet(beside)
-    beside.chmod(0o600)
-    beside.replace(file)
+    for name, write in (
+        (file.with_suffix(".json"), lambda: beside.write_text(json.dumps(bare), encoding="utf-8")),
+        (file, lambda: rows.to_parquet(beside)),
+    ):
+        beside.touch(mode=0o600)
+        write()
+        beside.replace(name)

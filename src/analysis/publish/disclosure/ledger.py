@@ -61,7 +61,12 @@ class Ledger:
         with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as connection:
             return pd.read_sql_query(query, connection, params=(audience, but))
 
+    def newest(self, audience: str) -> str:
+        """The release that was written down last of those that the readers of `audience` have been shown."""
+        known = self.known(audience)["release"]
+        return str(known.iloc[-1]) if len(known) else ""
+
     def hash(self, audience: str, *, but: str = "") -> str:
         """A hash of what is known: another record gives another decision."""
-        known = self.known(audience, but=but)[["indicator", "unit_id", "group", "year"]].drop_duplicates()
-        return sha256(known.sort_values(list(known.columns)).to_csv(index=False).encode()).hexdigest()
+        known = self.known(audience, but=but)[list(COLUMNS)].drop_duplicates()
+        return sha256(known.sort_values(list(COLUMNS)).to_csv(index=False).encode()).hexdigest()
