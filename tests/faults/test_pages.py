@@ -243,7 +243,7 @@ def test_a_page_that_cannot_be_written_leaves_the_old_one_as_it_was(tmp_path, na
 @pytest.mark.parametrize(
     "limit",
     [
-        pytest.param("size=16k", marks=pytest.mark.faults(16)),
+        pytest.param("size=4k", marks=pytest.mark.faults(16)),
         pytest.param("nr_inodes=3", marks=pytest.mark.faults(18)),
     ],
 )
