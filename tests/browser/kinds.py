@@ -31,6 +31,7 @@ LEVELS = {
     "owner_analysis": "municipality",
     "survey_report": "school",
     "resource_report": "municipality",
+    "programme_report": "municipality",
     "annual_wheel": "school",
     "archive_index": "school",
 }

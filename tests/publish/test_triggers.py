@@ -44,6 +44,7 @@ def world(
     lang: str = "sv",
     group: str = BOYS,
     status: str = "given",
+    programmes: tuple[tuple[str, str], ...] = (),
 ) -> Seen:
     """The page of a unit with these commitments, gaps and units below, in a report that puts such questions."""
     report, level = next(
@@ -63,8 +64,14 @@ def world(
         [(own, year - 1, f"{place}", what, "done") for place, what in enumerate(commitments)],
         columns=["unit_id", "year", "commitment", "what", "status"],
     )
+    taken = pd.DataFrame(
+        [(own, name, chosen_on, year - 1) for name, chosen_on in programmes],
+        columns=["unit_id", "name", "selected_on", "adoption_year"],
+    )
     figures = SimpleNamespace(
-        written={"commitments": said}.__getitem__, observations=lambda name: SimpleNamespace(rows=frame)
+        written={"commitments": said, "interventions": taken}.__getitem__,
+        observations=lambda name: SimpleNamespace(rows=frame),
+        units=pd.DataFrame({"name": ["Enheten"]}, index=pd.Index([own], name="unit_id")),
     )
     unit = {"name": "Enheten", "level": level, "country": "se"}
     seen = Seen(own, unit, SchoolYear(year), lang, "public", figures, report)
@@ -112,6 +119,18 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
             {"below": {"A": [WITHHELD], "B": [BAD]}},
             {"below": {"A": [NEUTRAL], "B": [NEUTRAL]}},
         ],
+    ),
+}
+CASES |= {
+    "has_programmes": ([{"programmes": (("Läsprogrammet", ""),)}], [{}]),
+    "no_programmes": ([{}], [{"programmes": (("Läsprogrammet", "merit_value"),)}]),
+    "chosen_on_a_figure": (
+        [{"programmes": (("A", ""), ("B", "merit_value"))}],
+        [{}, {"programmes": (("Läsprogrammet", ""),)}],
+    ),
+    "not_chosen_on_a_figure": (
+        [{"programmes": (("A", ""), ("B", "merit_value"))}],
+        [{}, {"programmes": (("Läsprogrammet", "merit_value"),)}],
     ),
 }
 """for each trigger that is not always so: figures where it fires, and figures where it does not"""

@@ -11,8 +11,8 @@ from analysis.catalogue.report_kinds import report_kinds
 from analysis.errors import UsageError
 from analysis.model import Texts
 
-ROLES = ("administration", "owner", "board")
-"""who asks besides the levels"""
+ROLES = ("administration", "owner", "board", "programme")
+"""who asks besides the levels; of a programme, whoever has to judge it"""
 KINDS = ("describe", "cause", "effect", "equity", "act", "support")
 
 

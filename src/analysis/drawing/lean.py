@@ -158,7 +158,8 @@ def _markers(line: Line, x: Floats, y: Floats) -> str:
         return ""
     faded = _opacity("opacity", line.alpha)
     if line.marker == "o":
-        return _path(discs(x, y), _round(line.colour, line.size + line.edge, faded))
+        rim = _path(discs(x, y), _round(line.colour, line.size + line.edge, faded))
+        return rim + (_path(discs(x, y), _round(line.face, line.size - line.edge, faded)) if line.face else "")
     shape = diamonds if line.marker == "D" else squares
     look = f'fill="{line.face or line.colour}" stroke="{line.colour}" stroke-width="{round(10 * line.edge)}"{faded}'
     return _path(shape(x, y, 10 * line.size), look)

@@ -1,11 +1,12 @@
 """The one door from numbers to paper."""
 
+from analysis.publish.adoption import chosen, programmes, programmes_in_short
 from analysis.publish.archiving import archive
 from analysis.publish.asking import dialogue
 from analysis.publish.cards import compilation, overview, standing_out
 from analysis.publish.comparison import compared
 from analysis.publish.door import below, close, coverage, heading, in_short, methods, show
-from analysis.publish.plans import commitments, plan, programmes, targets, written
+from analysis.publish.plans import commitments, plan, targets, written
 from analysis.publish.seen import Figures, Run, Seen, open_page, use
 from analysis.publish.talks import agenda, decisions, minutes, unfilled
 from analysis.publish.year_wheel import wheel
@@ -17,6 +18,7 @@ __all__ = [
     "agenda",
     "archive",
     "below",
+    "chosen",
     "close",
     "commitments",
     "compared",
@@ -32,6 +34,7 @@ __all__ = [
     "overview",
     "plan",
     "programmes",
+    "programmes_in_short",
     "show",
     "standing_out",
     "targets",

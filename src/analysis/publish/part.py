@@ -13,11 +13,16 @@ from analysis.publish.words import word
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture, what it shows in words, and the line above it."""
+    """A picture, what it shows in words, and the line above it.
+
+    ``look`` is *wheel* or *chart*; ``narrow`` the shape a chart takes on a narrow screen, if it has another there.
+    """
 
     image: str
     alt: str
     caption: str
+    look: str = "wheel"
+    narrow: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What units have written: what they said they would do, what became of it, what is to be reached, and programmes."""
+"""What units have written: what they said they would do, what became of it, and what is to be reached."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from analysis import catalogue
 from analysis.analyses.targets import held_targets
 from analysis.analyses.wording import Wording, capitalised
 from analysis.model import Column, SchoolYear, Table
-from analysis.model.language import join
 from analysis.publish.accounts import lifted
 from analysis.publish.answers import findings_of, indicators_of
 from analysis.publish.cards import under
@@ -128,29 +127,3 @@ def _target(seen: Seen, wording: Wording, row: dict[str, Any]) -> tuple[str, ...
         word(f"by_{row['target_set_by']}", seen.lang),
         str(seen.figures.units.at[row["target_unit"], "name"]),
     )
-
-
-def programmes(seen: Seen) -> None:
-    """Which programmes the unit and the units under it take part in: who, since when, and what they were chosen on."""
-    found = seen.figures.written("interventions")
-    units = [seen.unit_id, *(each.unit_id for each in under(seen))]
-    mine = found[found["unit_id"].isin(units) & (found["adoption_year"] <= seen.year.start)]
-    if mine.empty:
-        empty = ((word("empty_programmes", seen.lang), "data/local/interventions.csv"),)
-        display_part(seen, Part("programmes", empty=empty))
-        return
-    rows = [
-        (
-            str(seen.figures.units.at[row["unit_id"], "name"]),
-            str(row["name"]),
-            str(SchoolYear(int(row["adoption_year"]))),
-            str(SchoolYear(int(row["exit_year"]))) if pd.notna(row["exit_year"]) else word("still", seen.lang),
-            capitalised(catalogue.indicator(row["selected_on"]).short[seen.lang]) if row["selected_on"] else "–",
-        )
-        for _, row in mine.sort_values(["name", "adoption_year", "unit_id"]).iterrows()
-    ]
-    keys = ("unit", "name", "since", "until", "chosen_on")
-    columns = tuple(Column(word(f"programme_{key}", seen.lang)) for key in keys)
-    named = join(list(dict.fromkeys(str(name) for name in mine["name"])), seen.lang)
-    table = Table(word("programme_caption", seen.lang, names=named), columns, tuple(rows))
-    display_part(seen, Part("programmes", tables=(table,)))

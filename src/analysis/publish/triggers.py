@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import catalogue
 from analysis.analyses.wording import capitalised
 from analysis.model import BOYS, GIRLS, Status
+from analysis.publish.adoption import taking_part
 from analysis.publish.answers import CERTAIN, findings_of
 from analysis.publish.cards import under
 from analysis.publish.plans import own_commitments
@@ -103,6 +104,27 @@ def below_share(seen: Seen) -> list[str] | None:
     return [_short(seen, name) for name in alike] or None
 
 
+def has_programmes(seen: Seen) -> list[str] | None:
+    """The unit or a unit under it takes part in a programme that has begun: the programmes, by name."""
+    return list(dict.fromkeys(str(each) for each in taking_part(seen)["name"])) or None
+
+
+def no_programmes(seen: Seen) -> list[str] | None:
+    """No programme that has begun is on record for the unit or a unit under it."""
+    return [] if taking_part(seen).empty else None
+
+
+def chosen_on_a_figure(seen: Seen) -> list[str] | None:
+    """A unit was chosen for a programme on a measure: which measures."""
+    names = [str(each) for each in taking_part(seen)["selected_on"] if each]
+    return [_short(seen, name) for name in dict.fromkeys(names)] or None
+
+
+def not_chosen_on_a_figure(seen: Seen) -> list[str] | None:
+    """A unit takes part in a programme without it being on record which figure it was chosen on."""
+    return [] if (taking_part(seen)["selected_on"] == "").any() else None
+
+
 def _short(seen: Seen, name: str) -> str:
     return capitalised(catalogue.indicator(name).short[seen.lang])
 
@@ -118,6 +140,10 @@ TRIGGERS: Mapping[str, Trigger] = {
         no_below_deviates,
         below_good,
         below_share,
+        has_programmes,
+        no_programmes,
+        chosen_on_a_figure,
+        not_chosen_on_a_figure,
     )
 }
 
