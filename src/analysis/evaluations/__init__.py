@@ -1,1 +1,4 @@
-"""Designs that ask whether a programme changed anything: one folder for each. None stands yet; `chosen` draws what units were chosen on."""
+"""Designs that ask whether a programme changed anything: one folder for each, of which none stands yet.
+
+`chosen` draws what units were chosen on.
+"""
