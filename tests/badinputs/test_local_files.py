@@ -138,6 +138,7 @@ TARGETS = [
     ("2022-11-10", "2022-13-10", "a day is written 2024-09-01", 2, "decided_on"),
     (";council;", ";board;", "set_by is council, administration, school", 2, "set_by"),
     ("Alla ska lyckas.", "", "why is filled in", 2, "why"),
+    ("Alla ska lyckas.", "Se 900101-2385.", "no personal number stands in a text", 2, "why"),
 ]
 COMMITMENTS = [
     (
@@ -150,6 +151,7 @@ COMMITMENTS = [
     (";ongoing;", ";begun;", "status is planned, ongoing, done, stopped, carried", 2, "status"),
     ("2024-06-01;\n", "2024-06-01;good\n", "outcome is effect, partly, none, unclear, empty", 2, "outcome"),
     ("Läslust.", "", "what is filled in", 2, "what"),
+    ("Läslust.", "Stöd till 19900101-2385.", "no personal number stands in a text", 2, "what"),
 ]
 ACCOUNTS = [
     (";rektor;", ";;", "written_by_role is filled in", 2, "written_by_role"),
@@ -163,6 +165,7 @@ ACCOUNTS = [
         "question",
     ),
     ("Fler läser hemma.", "Fler läser. " * 90, "an answer is at most 1,000 signs", 2, "text"),
+    ("Fler läser hemma.", "Eleven 010107 50160 läser.", "found: a personal number at sign 8", 2, "text"),
     ("2024-08-20", "20/8", "a day is written 2024-09-01", 2, "written_on"),
     ("9901;municipality", "9902;municipality", "is about a unit that is there", 3, "unit_code"),
 ]
@@ -197,6 +200,7 @@ def test_a_broken_rule_refuses_the_file(
     refused = refusal(town(place, {**FILES, name: FILES[name].replace(old, new, 1)}))
     assert words in str(refused)
     assert refused.file == f"local/{name}.csv" and refused.column == column
+    assert not any(number in str(refused) for number in ("0101-2385", "50160")), "an error is read by others too"
     if row is not None:
         assert refused.row == row
 

@@ -18,10 +18,10 @@ from urllib.parse import quote
 import pytest
 
 from analysis.errors import GateClosed
+from analysis.model.personal_numbers import FIRST_WEIGHTS, SECOND_WEIGHTS
 from analysis.report import leaks
 from analysis.report.gate import check
 from analysis.report.leaks import Known, Leak, scan, scan_folder
-from analysis.report.numbers import FIRST_WEIGHTS, SECOND_WEIGHTS
 
 SECRET = bytes(range(100, 132))
 KNOWN = Known(

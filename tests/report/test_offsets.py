@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from analysis.model.personal_numbers import is_swedish
 from analysis.report.leaks import Known, scan
-from analysis.report.numbers import is_swedish
 
 FIRST = next(place for place in range(1_010_000, 1_020_000) if is_swedish(f"{place:010d}"))
 """a place in a file whose ten digits are those of somebody born on 1 January 2000"""

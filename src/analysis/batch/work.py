@@ -46,6 +46,7 @@ class Work:
         use(self.material.figures)
         self.plan.measure(self.plan.todo)
         self.material.figures.run = dataclasses.replace(self.material.figures.run, made_from=self.plan.figures_of)
+        self.material.figures.forget_workings()
 
     def get_ready(self, *, alone: bool, seconds: float) -> None:
         """All that the pages share, before the first of them: measured, imported, rehearsed and frozen.

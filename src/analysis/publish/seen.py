@@ -74,7 +74,12 @@ class Figures:
 
     @cached_property
     def decision(self) -> Decision:
-        """What this audience may see; a school sees of other schools what everybody does."""
+        """What this audience may see; a school sees of other schools what everybody does.
+
+        Of made-up figures that are not protected everybody sees everything, and nothing is decided.
+        """
+        if not self.snapshot.is_protected:
+            return Decision.of_nothing(self.audience)
         if self.audience != "school":
             return decide(self.snapshot, self.audience)
         if self.school not in self.units.index or self.units.at[self.school, "level"] != "school":
@@ -136,6 +141,11 @@ class Figures:
             self._results[key] = analysis(question).measure(self.observations(indicator), level, year)
             by_unit.remember(self._results[key].series)
         return self._results[key]
+
+    def forget_workings(self) -> None:
+        """Let go of what was worked out on the way to the answers: pages read the answers and the rows only."""
+        for each in self._observations.values():
+            each.derived.clear()
 
     def measured(self) -> tuple[dict[str, Observations], dict[tuple[str, str, str, int], Result]]:
         """The rows and answers that have been asked for so far, for pages that are made on another machine."""

@@ -13,8 +13,8 @@ from functools import cached_property
 from pathlib import Path
 
 from analysis.errors import GateClosed
+from analysis.model.personal_numbers import personal_numbers
 from analysis.report.layers import JOINED, Unreadable, layers
-from analysis.report.numbers import personal_numbers
 
 SHORTEST_CODE = 4
 SHORTEST_NUMBER = 8

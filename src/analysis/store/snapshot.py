@@ -61,7 +61,7 @@ class Snapshot:
 
     def units(self) -> pd.DataFrame:
         """Every unit, indexed by ``unit_id``: level, name, country, code and the units it belongs to."""
-        return _units(self.path).copy()
+        return _units(self.path).copy(deep=False)
 
     def observations(self, indicator_id: str) -> Observations:
         """All rows of one indicator, one origin per unit and group, with who the pupils are.
@@ -128,7 +128,7 @@ class Snapshot:
 
     def _context(self, measure: Indicator) -> pd.DataFrame:
         """Who the pupils are, and the same test's figure the year before (``prior_value``) where there is one."""
-        context = _context(self.path, measure.country).copy()
+        context = _context(self.path, measure.country).copy(deep=False)
         if measure.prior_years != 1 or len(measure.prior) != 1:
             return context
         earlier = one_origin(_rows(self.path, measure.prior[0]))
@@ -171,7 +171,7 @@ def _units(path: Path) -> pd.DataFrame:
     return query(path, "SELECT * FROM units").set_index("unit_id")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1)  # whoever keeps them keeps them as observations
 def _rows(path: Path, indicator_id: str) -> pd.DataFrame:
     return query(path, "SELECT * FROM observations WHERE indicator = $indicator", {"indicator": indicator_id})
 

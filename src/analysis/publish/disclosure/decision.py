@@ -43,6 +43,11 @@ class Decision:
     rows: pd.DataFrame = field(hash=False, compare=False)
     bare: tuple[Bare, ...] = ()
 
+    @classmethod
+    def of_nothing(cls, audience: str) -> Decision:
+        """The decision where nothing is closed: no row, and no release to remember."""
+        return cls(audience, "", pd.DataFrame(columns=[*KEY, "given"]))
+
     @cached_property
     def hash(self) -> str:
         """The same when, and only when, the same figures are withheld."""

@@ -27,6 +27,12 @@ Place = tuple[str, str, str, str]
 """unit, group, part and source of a node"""
 
 
+def _shared(texts: pd.Series[str]) -> pd.Series[str]:
+    """The same texts as Python's own, each held once: they are read again and again, in small pieces."""
+    codes, names = pd.factorize(texts)
+    return pd.Series(names.to_numpy(dtype=object)[codes], texts.index, dtype=object)
+
+
 class Material:
     """The private rows, the figures as collected, and the units of one snapshot."""
 
@@ -40,8 +46,8 @@ class Material:
         found = snapshot.query(
             'SELECT indicator, unit_id, level, year, "group", value, status, n, source, origin FROM observations'
         )
-        texts = ["unit_id", "level", "group", "status", "source", "origin"]  # read again and again, in small pieces
-        self.observed = found.astype(dict.fromkeys(texts, object))
+        texts = ["unit_id", "level", "group", "status", "source", "origin"]
+        self.observed = found.assign(**{name: _shared(found[name]) for name in texts})
         self._private = dict(iter(self.private.groupby(["indicator", "year"])))
         named = self.observed["indicator"].isin(self.private["indicator"].unique())
         self._observed = dict(iter(self.observed[named].groupby(["indicator", "year"])))

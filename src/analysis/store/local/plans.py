@@ -7,7 +7,18 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.catalogue import indicators, may_answer
-from analysis.store.local.rules import dates, each_cell, filled, numbers, one_of, refuse_where, unique, whole, years
+from analysis.store.local.rules import (
+    about_nobody,
+    dates,
+    each_cell,
+    filled,
+    numbers,
+    one_of,
+    refuse_where,
+    unique,
+    whole,
+    years,
+)
 from analysis.store.local.units import PARENTS, LocalUnits
 
 KINDS = ("goal", "minimum", "improvement", "gap_reduction")
@@ -53,6 +64,7 @@ def _country(indicator: pd.Series[str]) -> pd.Series[str]:
 
 def _targets(frame: pd.DataFrame, local: LocalUnits) -> pd.DataFrame:
     filled(frame, "target", "why")
+    about_nobody(frame, "target", "why")
     unique(frame, ["target"], "a target")
     indicator = one_of(frame, "indicator", indicators())
     kind = one_of(frame, "kind", KINDS)
@@ -87,6 +99,7 @@ def _several(text: str) -> str:
 
 def _commitments(frame: pd.DataFrame, local: LocalUnits) -> pd.DataFrame:
     filled(frame, "commitment", "what")
+    about_nobody(frame, "commitment", "why", "what", "expected", "responsible_role")
     unique(frame, ["commitment"], "a commitment")
     rule = "indicators are ids of the catalogue with blanks between them"
     named = each_cell(frame, "indicators", _several, rule, "correct the ids; `arshjul list indicators` shows them all")
@@ -108,6 +121,7 @@ def _commitments(frame: pd.DataFrame, local: LocalUnits) -> pd.DataFrame:
 def _accounts(frame: pd.DataFrame, local: LocalUnits) -> pd.DataFrame:
     """What units have answered to the questions that must be asked of them, one answer to each a school year."""
     filled(frame, "question", "text", "written_by_role")
+    about_nobody(frame, "text", "written_by_role")
     units = _units(frame, local)
     for level, rows in frame.groupby("level", sort=False):
         rows.attrs["file"] = frame.attrs["file"]
@@ -128,6 +142,7 @@ def _accounts(frame: pd.DataFrame, local: LocalUnits) -> pd.DataFrame:
 
 def _interventions(frame: pd.DataFrame, local: LocalUnits) -> pd.DataFrame:
     filled(frame, "intervention", "name")
+    about_nobody(frame, "intervention", "name")
     selected_on = one_of(frame, "selected_on", ("", *indicators()))
     found = pd.DataFrame(
         {

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.errors import InputRefused, nearest
 from analysis.model import SchoolYear
+from analysis.model.personal_numbers import personal_numbers
 from analysis.store.cells import is_number, number
 
 Meaning = TypeVar("Meaning", int, float, str)
@@ -49,6 +50,19 @@ def filled(frame: pd.DataFrame, *columns: str) -> None:
     """Refuse an empty cell in any of these columns."""
     for column in columns:
         refuse_where(frame, frame[column] == "", f"{column} is filled in", column, "write it, or remove the row")
+
+
+def about_nobody(frame: pd.DataFrame, *columns: str) -> None:
+    """Refuse a text with the number of a person in it; the error says where, and never repeats the text."""
+    for column in columns:
+        for place in np.flatnonzero(frame[column].str.contains(r"\d", regex=True)):
+            at = next(personal_numbers(str(frame[column].iloc[place])), None)
+            if at is not None:
+                raise InputRefused(
+                    "no personal number stands in a text", file=str(frame.attrs["file"]),
+                    row=int(frame["row"].iloc[place]), column=column, found=f"a personal number at sign {at + 1}",
+                    mend="take the number out: nothing that points out a person belongs in what is published",
+                )  # fmt: skip
 
 
 def one_of(frame: pd.DataFrame, column: str, known: Iterable[str]) -> pd.Series[str]:
