@@ -45,6 +45,21 @@ def test_the_only_school_is_not_compared_with_itself(made) -> None:
     assert result.estimates.iloc[0][["verdict", "reason"]].tolist() == ["too_few", "no_comparison"]
 
 
+def test_the_only_school_is_neither_drawn_nor_shown_beside_itself_but_beside_the_next_level(made) -> None:
+    school, town, county = "no:school:1", "no:municipality:0180", "no:region:01"
+    rows = {school: {2021: 51.0, 2022: 52.0}, town: {2021: 51.0, 2022: 52.0}, county: {2021: 50.0, 2022: 49.0}}
+    whole = made(rows, id="np5_reading", se=1.0)
+    whole.rows.loc[whole.rows["level"] == "region", "n"] = 900.0
+    result = measure(whole, "school", 2022)
+    assert np.isnan(result.estimates.loc[school, "municipality"])
+    assert result.estimates.loc[school, "region"] == 49.0
+    mine = result.series[result.series["unit_id"] == school]
+    assert mine["reference"].tolist() == [50.0, 49.0] and set(mine["reference_level"]) == {"region"}
+    whole.rows.loc[whole.rows["level"] == "municipality", "n"] = np.nan
+    shown = measure(replace(whole), "school", 2022).series
+    assert set(shown.loc[shown["unit_id"] == school, "reference_level"]) == {"municipality"}, "not known to be the same"
+
+
 def test_without_open_background_the_sentence_says_so(made) -> None:
     rows = {"no:school:1": {2022: 52.0}, "no:school:2": {2022: 50.0}, "no:municipality:0180": {2022: 50.0}}
     whole = made(rows, id="np5_reading", se=0.5)

@@ -202,6 +202,14 @@ def test_a_page_of_the_site_with_a_fault_is_stopped(site_pages, name: str, fault
         check_site_page(site_pages[name].replace(old, new), name, script)
 
 
+def test_a_page_of_the_site_may_list_a_nation_and_no_more(site_pages) -> None:
+    html = site_pages["not-shown.html"]
+    listed = html.replace("</main>", "<p>" + "Skolan. " * 200_000 + "</p></main>")
+    assert len(check_site_page(listed, "not-shown.html").headings) == 1
+    with pytest.raises(GateClosed, match="a page of the site is at most 10 MB"):
+        check_site_page(html.replace("</main>", "<p>" + "Skolan. " * 1_300_000 + "</p></main>"), "not-shown.html")
+
+
 def test_the_script_of_the_index_runs_on_no_other_page(site_pages) -> None:
     with pytest.raises(GateClosed, match="runs no code but"):
         check_site_page(site_pages["index.html"], "index.html")

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import tomllib
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from analysis.catalogue.glossary_list import terms
 from analysis.errors import ArshjulError
 from analysis.report import manifest, site
 from analysis.report.exporter import template_version
+from analysis.report.gate import MOST_BYTES
 from analysis.report.page import PageRecord, make
 from analysis.report.reading import account
 from analysis.report.site import glossary, methods
@@ -67,6 +69,22 @@ def test_no_page_of_the_site_shows_a_field_that_was_never_filled_in(
     for name in ("index.html", "methods.html", "glossary.html", "not-shown.html"):
         body = (tmp_path / "out" / name).read_text(encoding="utf-8").partition("<body")[2].partition("<script>")[0]
         assert re.findall(r"[{]\w*[}]", body) == [], name
+
+
+def test_the_index_of_a_nation_is_let_through(tmp_path: Path, records: list[PageRecord]) -> None:
+    towns = [
+        UNITS[1] | {"unit_id": f"se:municipality:{code}", "name": f"Staden {code}", "code": f"{code}"}
+        for code in range(1000, 1290)
+    ]
+    schools = [
+        UNITS[2] | {"unit_id": f"se:school:{number}", "name": f"Skolan {number}", "code": f"{number}"}
+        | {"parent_id": f"se:municipality:{1000 + number % 290}"}
+        for number in range(5000)
+    ]  # fmt: skip
+    made = [replace(records[0], unit_id=each["unit_id"]) for each in schools]
+    found = [UNITS[0], *towns, *schools]
+    index = site.write(tmp_path / "out", made, found, lang="sv", school_year="2023/24", made_up=False)
+    assert index.stat().st_size > MOST_BYTES, "larger than a page about a unit may be"
 
 
 def test_the_ladder_goes_from_the_county_to_the_school(tmp_path: Path, records: list[PageRecord]) -> None:

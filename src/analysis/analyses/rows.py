@@ -25,6 +25,10 @@ ABSENCE = (
 """the verdict when a unit has no number, by the first of these statuses that it has"""
 
 
+ONLY_ONE = 0.99
+"""a unit with this share of the pupils of a unit above is that unit, and is not held against it"""
+
+
 @dataclass(frozen=True)
 class Noise:
     """Where the chance variance of one cohort is known from, and its numbers.
@@ -204,9 +208,11 @@ def nearest_reference(observations: Observations, ids: pd.Index, level: str, yea
     """The values, up to `year`, of the nearest unit above each unit: ``unit_id``, ``year``, ``reference``.
 
     Nearest is the lowest level with a value in `year`, or where none has one, with a value at all;
-    ``reference_level`` names it. No rows for a unit above which no level has a figure.
+    ``reference_level`` names it. A unit above of whose pupils in `year` the unit has nearly all is passed over
+    (`ONLY_ONE`): the unit would stand beside itself. No rows for a unit above which no level has a figure.
     """
     rows = observations.rows
+    own = rows[(rows["level"] == level) & (rows["group"] == ALL) & (rows["year"] == year)].set_index("unit_id")["n"]
     found = []
     for order, step in enumerate(levels_above(level)):
         chosen = rows[(rows["level"] == step) & (rows["group"] == ALL) & (rows["year"] <= year)]
@@ -214,8 +220,11 @@ def nearest_reference(observations: Observations, ids: pd.Index, level: str, yea
         if len(chosen):
             parents = above(observations, ids, step)
             parent = pd.DataFrame({"unit_id": parents.index, "parent": parents.to_numpy()})
+            now = chosen[chosen["year"] == year].set_index("unit_id")["n"]
+            share = parent["unit_id"].map(own).astype(float) / parent["parent"].map(now).astype(float)
             value = chosen[["unit_id", "year", "value"]].rename(columns={"unit_id": "parent", "value": "reference"})
-            found.append(parent.merge(value, on="parent").assign(reference_level=step, order=order))
+            apart = parent[~(share >= ONLY_ONE)]
+            found.append(apart.merge(value, on="parent").assign(reference_level=step, order=order))
     if not any(map(len, found)):
         kinds = {"unit_id": "str", "year": "int64", "reference": "float64", "reference_level": "str"}
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})

@@ -10,13 +10,10 @@ import pandas as pd
 from analysis.analyses.level.difference import difference
 from analysis.analyses.level.similar import similar
 from analysis.analyses.level.target import against_target
-from analysis.analyses.rows import above, levels_above, noisy_rows, series_of, unanswered, unit_ids, values_of
+from analysis.analyses.rows import ONLY_ONE, above, levels_above, noisy_rows, series_of, unanswered, unit_ids, values_of
 from analysis.model.observations import Observations, Result
 from analysis.statistics.intervals import verbs
 from analysis.statistics.lines import means
-
-ONLY_ONE = 0.99
-"""a unit with this share of its parent's pupils is its parent, and is not compared with it"""
 
 
 def measure(observations: Observations, level: str, year: int) -> Result:
@@ -68,7 +65,7 @@ def _against_parent(observations: Observations, own: pd.DataFrame, ids: pd.Index
     mine, rest = (1 - share) ** 2 * variance, np.maximum(theirs - share**2 * variance, 0)
     value = np.where(share < ONLY_ONE, parents["value"].to_numpy(float), np.nan)
     frame = difference(own, value, (mine, rest), parents["df"].to_numpy(float))
-    frame["reference"] = parents["value"].to_numpy(float)
+    frame["reference"] = value
     return frame
 
 
