@@ -20,6 +20,8 @@ from analysis.errors import UsageError
 FILES = frozenset((".html", ".json"))
 INDEX, MANIFEST = "index.html", "manifest.json"
 CELL = ["release", "indicator", "unit_id", "group", "year"]
+LIMIT = "~100"
+"""an authority's mark for a share of nearly all: one to four are short of it"""
 NUMBER_WORDS = {
     "sv": "två tre fyra fem sex sju åtta nio tio",
     "nb": "to tre fire fem seks sju åtte ni ti",
@@ -155,7 +157,8 @@ def contradictions(figures: pd.DataFrame) -> list[str]:
 def ledger(file: Path, audience: str) -> pd.DataFrame:
     """The record of earlier releases to these readers and to everybody, as figures of each release; none without one.
 
-    A value is taken as known to two decimals, the most that a page ever writes.
+    A value is taken as known to two decimals, the most that a page ever writes; a share without a value but with a
+    number of pupils was shown as a limit.
     """
     if not file.is_file():
         return pd.DataFrame(columns=[*Figure._fields, "release"])
@@ -166,7 +169,9 @@ def ledger(file: Path, audience: str) -> pd.DataFrame:
             connection, params=(audience,),
         )  # fmt: skip
     parts = [rows.assign(field=name, value=rows[name]) for name in ("value", "n")]
-    long = pd.concat(parts, ignore_index=True).dropna(subset=["value"])
-    long = long.assign(where="the record of releases", text="", decimals=0, year=long["year"].astype(str))
+    long = pd.concat(parts, ignore_index=True).assign(text="")
+    long.loc[long["value"].isna() & (long["field"] == "value") & long["n"].notna(), "text"] = LIMIT
+    long = long[long["value"].notna() | (long["text"] == LIMIT)]
+    long = long.assign(where="the record of releases", decimals=0, year=long["year"].astype(str))
     long.loc[long["field"] == "value", "decimals"] = 2
     return long[[*Figure._fields, "release"]]

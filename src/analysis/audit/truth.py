@@ -28,7 +28,8 @@ NO_ROWS = {"indicator": "str", "unit_id": "str", "year": "str", "group": "str", 
 class Truth:
     """The closed figures of a snapshot as they truly are, the authorities' own open ones, and the tree of units.
 
-    ``closed`` and ``open`` have indicator, unit_id, group, year (as text), n, numerator; ``open`` value as well.
+    ``closed`` and ``open`` have indicator, unit_id, group, year (as text), n, numerator; ``open`` value as well, NaN
+    for a limit (``~100``); the numerator of a closed limit is n less `LIMIT_OFF`, and no whole number.
     ``parents`` maps units to the unit above, without merged units, whose pupils count where they are carried on.
     ``rough`` says, by indicator and year, of which units shares are counted as a file writes them, or lifted from
     such: what they count need not be whole, and what is lifted may be off by so many pupils, since a limit (``~100``)
@@ -47,13 +48,15 @@ class Truth:
         rows = read_private(snapshot.path)
         rows = rows[rows["part"] == WHOLE].astype({"year": "str"})
         rows = rows.assign(numerator=rows["numerator"].round())  # of a file's rounded share
+        is_limit = (rows["status"] == Status.ROUNDED).to_numpy()
+        rows["numerator"] = rows["numerator"].where(~is_limit, rows["n"] - LIMIT_OFF)
         key = ["indicator", "unit_id", "group", "year"]
         rows = rows.sort_values([*key, "n"], kind="stable").drop_duplicates(key, keep="last")
         of_files = rows.loc[rows["source"] == OWN_FOLDER, ["indicator", "year", "unit_id", "status"]]
         observed = snapshot.query(
             'SELECT indicator, unit_id, level, "group", year, value, n, source, origin FROM observations'
-            " WHERE status = $given",
-            {"given": Status.GIVEN.value},
+            " WHERE status IN ($given, $rounded)",
+            {"given": Status.GIVEN.value, "rounded": Status.ROUNDED.value},
         ).astype({"year": "str"})
         observed = observed[observed["indicator"].isin(set(rows["indicator"]))]
         lifted = _lifted(observed, set(rows["indicator"]))
@@ -66,7 +69,8 @@ class Truth:
             str(unit): str(parent) for unit, parent in above.items() if isinstance(parent, str) and unit not in merged
         }
         published = published.drop_duplicates(key).reset_index(drop=True)
-        return cls(rows.reset_index(drop=True), published, parents, _rough(of_files, lifted, parents))
+        limits = pd.concat([of_files[of_files["status"] == Status.ROUNDED], published[published["value"].isna()]])
+        return cls(rows.reset_index(drop=True), published, parents, _rough(of_files, lifted, limits, parents))
 
     def blocks(self) -> list[tuple[str, str]]:
         """The indicators and years with closed figures about pupils."""
@@ -102,16 +106,15 @@ def _lifted(observed: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
 
 
 def _rough(
-    of_files: pd.DataFrame, lifted: pd.DataFrame, parents: Mapping[str, str]
+    of_files: pd.DataFrame, lifted: pd.DataFrame, limits: pd.DataFrame, parents: Mapping[str, str]
 ) -> dict[tuple[str, str], dict[str, float]]:
     """By how many pupils what is counted in a unit may differ from the sum of the units below it."""
     found: dict[tuple[str, str], dict[str, float]] = {}
     for frame in (of_files, lifted):
         for name, year, unit in frame[["indicator", "year", "unit_id"]].drop_duplicates().itertuples(index=False):
             found.setdefault((str(name), str(year)), {})[str(unit)] = 0.0
-    limits = of_files[of_files["status"] == Status.ROUNDED].drop_duplicates(["indicator", "year", "unit_id"])
-    for name, year, unit in limits[["indicator", "year", "unit_id"]].itertuples(index=False):
-        mine, each = found[str(name), str(year)], parents.get(str(unit))
+    for name, year, unit in limits[["indicator", "year", "unit_id"]].drop_duplicates().itertuples(index=False):
+        mine, each = found.get((str(name), str(year)), {}), parents.get(str(unit))
         while each is not None:
             if each in mine:
                 mine[each] += LIMIT_OFF

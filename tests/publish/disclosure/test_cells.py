@@ -17,7 +17,7 @@ def cells(**changed: list[object]) -> Cells:
         {
             "unit_id": ["se:school:1", "se:group:a", "se:group:b"], "group": ["all"] * 3, "part": ["whole"] * 3,
             "source": ["local"] * 3, "n": [30.0, 24.0, 6.0], "k": [20.0, 18.0, 2.0], "members": [0, 1, 2],
-            "is_published": [True, True, False], "is_rounded": [False] * 3, "is_open": [False] * 3,
+            "is_published": [True, True, False], "is_open": [False] * 3,
         }
     ).assign(**changed)  # fmt: skip
     return Cells("all_subjects_passed_9", 2023, nodes, ((0, (1, 2)),))
@@ -72,6 +72,14 @@ def test_a_percentage_of_which_few_are_left_is_to_be_protected() -> None:
     table = cells(k=[26.0, 22.0, 4.0])
     assert table.with_small_parts(RULE).tolist() == [True, True, True]
     assert cells().with_small_parts(RULE).tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_a_limit_in_a_file_of_one_s_own_is_to_be_protected_and_is_nothing_to_add_up_with(others: bool) -> None:
+    shape = part_table(cells(n=[130.0, 100.0, 30.0], k=[117.5, 97.5, 20.0]), RULE, NONE, NONE, others=others)
+    ours = shape.kind == 1
+    assert shape.table.is_primary[ours].tolist() == [False, True, False]
+    assert not shape.table.is_open[shape.kind != 0].any()
 
 
 def test_a_level_that_is_left_out_leaves_no_sum_behind() -> None:

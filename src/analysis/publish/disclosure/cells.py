@@ -32,7 +32,7 @@ class Cells:
 
     ``nodes`` has a row per unit, group, part and source: the pupils ``n``, those of them that a percentage counts
     (``k``, NaN for none), ``members`` (equal for the very same pupils), ``is_published`` where a page could show it,
-    ``is_rounded`` where only a limit is shown, ``is_open`` where an authority's open figure shows it already.
+    ``is_open`` where an authority's open figure shows it already. A limit (``~100``) counts as its middle value.
     ``links`` are totals with their parts; what is lacking of a total is nobody's group, and never shown.
     """
 
@@ -151,12 +151,11 @@ def part_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans, *,
     layout = _Layout()
     no, nothing = np.zeros(len(k), dtype=bool), np.zeros(len(k))
     n = layout.add(cells.n, is_open=seen, is_primary=no, is_inner=~seen, cost=nothing, kind=N)
-    fixed = is_open | (cells.flag("is_rounded") & seen)
-    primary = (cells.with_small_parts(limit) | (cells.small(limit) & held)) & ~fixed
-    ours = layout.add(part, is_open=fixed, is_primary=primary, is_inner=~seen & ~fixed, cost=cells.cost, kind=PART)
+    primary = (cells.with_small_parts(limit) | (cells.small(limit) & held)) & ~is_open
+    ours = layout.add(part, is_open=is_open, is_primary=primary, is_inner=~seen, cost=cells.cost, kind=PART)
     beside = np.where(held, cells.n - part, 0.0)
     beside = np.where(np.isin(np.round(beside), (1, 2)), beside + HAIR, beside)
-    bounds = layout.add(beside, is_open=fixed, is_primary=no, is_inner=~fixed, cost=nothing, kind=REST)
+    bounds = layout.add(beside, is_open=is_open, is_primary=no, is_inner=~is_open, cost=nothing, kind=REST)
     for place in np.flatnonzero(held).tolist():
         layout.rows.append((n + place, [ours + place, bounds + place]))
     for total, parts in cells.links:

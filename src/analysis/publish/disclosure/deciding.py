@@ -112,8 +112,7 @@ class Deciding:
         every, limits = self.cells[name], self._limit(name)
         cells = every.without_levels(crowded(every, limits))
         unseen, known = np.asarray(cells.keys.isin(list(self.hidden[population_of(name)]))), self._known(cells)
-        small = cells.with_small_parts(limits) & ~cells.flag("is_open") & ~cells.flag("is_rounded")
-
+        small = cells.with_small_parts(limits) & ~cells.flag("is_open")
         tables = [part_table(cells, limits, known, unseen, others=others) for others in (False, True)]
         self.parts[name] = set(every.keys) - set(cells.keys) | set(cells.keys[small]) | self._hides(cells, tables)
 
