@@ -58,6 +58,28 @@ def test_a_total_of_which_pupils_are_lacking_keeps_its_own_count() -> None:
     assert cells(n=[33.0, 24.0, 6.0], k=[23.0, 18.0, 2.0]).counted.tolist() == [23.0, 18.0, 2.0]
 
 
+def test_a_total_counts_all_that_its_parts_count_and_not_what_they_do_not() -> None:
+    assert cells(n=[33.0, 24.0, 6.0], k=[19.0, 18.0, 2.0]).counted.tolist() == [20.0, 18.0, 2.0]
+    assert cells(n=[33.0, 24.0, 6.0], k=[25.0, 18.0, 2.0]).counted.tolist() == [23.0, 18.0, 2.0]
+
+
+@pytest.mark.parametrize("others", [False, True])
+@pytest.mark.parametrize("off", [-1.0, 4.0])
+def test_no_percentage_s_sum_is_left_out_where_pupils_are_lacking(others: bool, off: float) -> None:
+    shape = part_table(cells(n=[33.0, 24.0, 6.0], k=[20.0 + off, 18.0, 2.0]), RULE, NONE, NONE, others=others)
+    assert (shape.table.sums[:, np.flatnonzero(shape.kind == 1)[0]] < 0).sum() == 1
+    assert shape.apart == ()
+
+
+def test_a_total_that_is_no_sum_of_its_parts_is_noted() -> None:
+    assert number_table(cells(n=[29.0, 24.0, 6.0]), RULE, NONE, NONE).apart == (0,)
+    assert number_table(cells(), RULE, NONE, NONE).apart == ()
+    nodes = pd.concat([cells().nodes, cells().nodes.iloc[1:].assign(unit_id=["girls", "boys"], k=[17.0, 2.0])])
+    two_ways = Cells("all_subjects_passed_9", 2023, nodes.reset_index(drop=True), ((0, (1, 2)), (0, (3, 4))))
+    none = np.zeros(5, dtype=bool)
+    assert [part_table(two_ways, RULE, none, none, others=others).apart for others in (False, True)] == [(0,), (0,)]
+
+
 @pytest.mark.parametrize("others", [False, True])
 def test_an_open_figure_is_known_and_a_withheld_number_is_not(others: bool) -> None:
     hidden = np.array([False, True, False])

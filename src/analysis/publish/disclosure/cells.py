@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -53,22 +54,28 @@ class Cells:
 
     @cached_property
     def counted(self) -> Floats:
-        """What a percentage counts in every node, those of a whole total added up from its parts.
+        """What a percentage counts in every node, those of a total as many as its parts leave room for.
 
-        A percentage is rounded, so n times it is off by as much as thousands of pupils make it. Where nothing is
-        lacking of the pupils, nothing is lacking of those counted either, and whoever adds up knows it.
+        A percentage is rounded, so n times it is off by as much as thousands of pupils make it. A total counts all that
+        its parts count, and does not count all that they do not; of what is lacking of the pupils any number may be
+        counted, and where nothing is lacking the total is the sum. Whoever adds up knows it.
         """
         k: Floats = self.nodes["k"].to_numpy(float).copy()
-        whole = [(total, list(parts)) for total, parts in self.links
-                 if abs(self.n[total] - self.n[list(parts)].sum()) <= NEAR]  # fmt: skip
+        held = np.isfinite(k)
+        sums = [(total, [each for each in parts if held[each]]) for total, parts in self.links
+                if held[total] and self.lacks(total, parts) >= -NEAR]  # fmt: skip
         for _ in range(DEEPEST):
-            sums = [(total, k[parts].sum()) for total, parts in whole if np.isfinite(k[[total, *parts]]).all()]
-            off = [(total, found) for total, found in sums if abs(k[total] - found) > NEAR]
-            if not off:
+            before = k.copy()
+            for total, parts in sums:
+                least = k[parts].sum()
+                k[total] = min(max(k[total], least), least + self.lacks(total, parts))
+            if np.allclose(before, k, rtol=0.0, atol=NEAR, equal_nan=True):
                 break
-            for total, found in off:
-                k[total] = found
         return k
+
+    def lacks(self, total: int, parts: Sequence[int]) -> float:
+        """How many pupils of a total are in none of the parts; below nought where the parts hold more."""
+        return float(self.n[total] - self.n[list(parts)].sum())
 
     @cached_property
     def cost(self) -> Floats:
@@ -109,11 +116,15 @@ class Cells:
 
 @dataclass(frozen=True)
 class Shape:
-    """A table with, for every cell, the node it belongs to (`node`, -1 for what is lacking of a total)."""
+    """A table with, for every cell, the node it belongs to (`node`, -1 for what is lacking of a total).
+
+    `apart` are the nodes of totals that their parts, as they are written, do not add up to: no sum of the table.
+    """
 
     table: CountTable
     node: Whole
     kind: Whole
+    apart: tuple[int, ...] = ()
 
 
 def number_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans) -> Shape:
@@ -161,7 +172,8 @@ def part_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans, *,
     for total, parts in cells.links:
         layout.link(n + total, [n + each for each in parts], N)
         if held[total]:
-            layout.link(ours + total, [ours + each for each in parts if held[each]], PART)
+            is_whole = cells.lacks(total, parts) <= NEAR and bool(held[list(parts)].all())
+            layout.link(ours + total, [ours + each for each in parts if held[each]], PART, is_whole=is_whole)
     return layout.shape()
 
 
@@ -180,6 +192,7 @@ class _Layout:
         self.size = 0
         self.rows: list[tuple[int, list[int]]] = []
         self.values: list[float] = []
+        self.apart: list[int] = []
 
     def add(
         self, value: Floats, *, is_open: Booleans, is_primary: Booleans, is_inner: Booleans, cost: Floats, kind: int
@@ -192,9 +205,14 @@ class _Layout:
         self.values.extend(value.tolist())
         return first
 
-    def link(self, total: int, parts: list[int], kind: int) -> None:
-        """Adds a total with its parts and what is lacking; parts that hold more than the total do not add up to it."""
+    def link(self, total: int, parts: list[int], kind: int, *, is_whole: bool = False) -> None:
+        """Adds a total with its parts and what is lacking; `is_whole` says that nothing is.
+
+        Parts that hold more than the total do not add up to it and are no sum: that is noted in `apart`.
+        """
         lacking = self.values[total] - sum(self.values[each] for each in parts)
+        if lacking < -NEAR or (is_whole and lacking > NEAR):
+            self.apart.append(total)
         if lacking < -NEAR:
             return
         if lacking > NEAR:
@@ -215,4 +233,5 @@ class _Layout:
         node, kind = held["node"].astype(np.int64), held["kind"].astype(np.int64)
         value, cost = held["value"].astype(np.float64), held["cost"].astype(np.float64)
         is_open, is_primary, is_inner = (held[name].astype(np.bool_) for name in ("is_open", "is_primary", "is_inner"))
-        return Shape(CountTable(value, sums, is_open, is_primary, is_inner, cost), node, kind)
+        apart = tuple(sorted({int(node[each]) for each in self.apart}))
+        return Shape(CountTable(value, sums, is_open, is_primary, is_inner, cost), node, kind, apart)

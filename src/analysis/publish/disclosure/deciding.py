@@ -30,6 +30,8 @@ Key = tuple[str, str]
 Population = tuple[str, tuple[int, ...]]
 Bare = tuple[str, int, str, str, float]
 """indicator, year, unit and group of a small group that open figures confine by themselves, and how closely"""
+Apart = tuple[str, int, str, str]
+"""indicator, year, unit and group of a total that its parts do not add up to"""
 
 
 @dataclass
@@ -37,7 +39,8 @@ class Deciding:
     """One year's decision in the making, for one audience. ``known`` maps indicators to what is known already.
 
     ``hidden`` holds units and groups withheld in everything measured of a population, ``parts`` those withheld in
-    one percentage, ``bare`` the small groups that what is open confines already, whatever is withheld.
+    one percentage, ``bare`` the small groups that what is open confines already, whatever is withheld, and ``apart``
+    the totals that are no sum of their parts as they are written.
     """
 
     material: Material
@@ -47,6 +50,7 @@ class Deciding:
     hidden: dict[Population, set[Key]] = field(default_factory=dict)
     parts: dict[str, set[Key]] = field(default_factory=dict)
     bare: list[Bare] = field(default_factory=list)
+    apart: list[Apart] = field(default_factory=list)
     cells: dict[str, Cells] = field(default_factory=dict)
 
     def decide(self) -> pd.DataFrame:
@@ -125,6 +129,7 @@ class Deciding:
             taken = protected(shape.table, self._limit(cells.indicator).width, [block(shape, each) for each in areas])
             places = shape.node[taken.hidden]
             found |= set(cells.keys[places[places >= 0]])
+            self.apart += [(cells.indicator, self.year, *map(str, cells.keys[each])) for each in shape.apart]
             for cell, room in taken.rooms.items():
                 unit, group = cells.keys[shape.node[cell]]
                 self.bare.append((cells.indicator, self.year, str(unit), str(group), room))
@@ -184,17 +189,18 @@ def crowded(cells: Cells, limits: Limit) -> tuple[str, ...]:
 
 def decided(
     material: Material, audience: str, known: Mapping[int, Mapping[str, frozenset[Key]]]
-) -> tuple[pd.DataFrame, list[Bare]]:
+) -> tuple[pd.DataFrame, list[Bare], list[Apart]]:
     """The decision about all years, each by itself, in as many processes as there are cores.
 
     No figure adds up over years: pooled years are made of what is shown. ``known`` is given by year.
     """
     years = sorted({year for _, year in material.sheets()} | set(material.closed["year"].astype(int)))
 
-    def one(number: int) -> tuple[pd.DataFrame, list[Bare]]:
+    def one(number: int) -> tuple[pd.DataFrame, list[Bare], list[Apart]]:
         deciding = Deciding(material, audience, years[number], known.get(years[number], {}))
-        return deciding.decide(), deciding.bare
+        return deciding.decide(), deciding.bare, sorted(set(deciding.apart))
 
     found = shared_out(one, len(years))
-    rows = pd.concat([rows for rows, _ in found], ignore_index=True) if found else pd.DataFrame(columns=[*KEY, "given"])
-    return rows, [each for _, bare in found for each in bare]
+    parts = [rows for rows, _, _ in found] or [pd.DataFrame(columns=[*KEY, "given"])]
+    rows = pd.concat(parts, ignore_index=True)
+    return rows, [each for _, bare, _ in found for each in bare], [each for *_, apart in found for each in apart]
