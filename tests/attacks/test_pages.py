@@ -60,6 +60,9 @@ def test_the_tables_say_which_figures_are_withheld_and_nothing_else_is_said() ->
 
 
 PLANTED = {
+    "A24 code": "<script>var x = 1</script>",
+    "A29 text that stands loose": "<div>Meritvärde <b>184,5</b></div>",
+    "A29 text that stands loose before a list": "<div>Meritvärde: 184,5<ul><li>Läs mer.</li></ul></div>",
     "A21 alternative text": drawing("", "Meritvärde: 184,5 poäng i ett diagram med punkter."),
     "A21 tooltip": '<p title="Meritvärde: 184,5">Läs mer.</p>',
     "A21 label for those who listen": '<p aria-label="Meritvärde 184,5">Läs mer.</p>',

@@ -64,7 +64,7 @@ class Attack:
             return cls(None, audience, block, fault=str(fault))
         own = part_of(block.indicator, "value")[1]
         mentioned = set(rows.loc[rows["is_mentioned"], ["unit_id", "group"]].itertuples(index=False, name=None))
-        small, kept = block.small(audience), mentioned - block.same_as_above(rows)
+        small, kept = block.small(audience), mentioned - block.same_as_above(rows[rows["part"] == own])
         closely = {own, "k", "rest"} if own == "share" else {own} - {"n"}
         limit = catalogue.limit(audience, str(catalogue.kind_of(block.indicator)))
         width = dict.fromkeys(COUNTED, float(limit.width))

@@ -14,7 +14,8 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.analyses.wording import Wording
-from analysis.audit.reading import Figure, PageRead, Said, number_in, numbers_said, read_page
+from analysis.audit.numbers import number_in, numbers_said
+from analysis.audit.reading import Figure, PageRead, Said, read_page
 from analysis.errors import UsageError
 
 FILES = frozenset((".html", ".json"))
@@ -35,7 +36,8 @@ class Release:
     """One run as it lies in its folder: what data it says it is made from, its tables' figures, what else it says.
 
     ``figures`` has a row for each figure in a table (see `Figure`) with the ``release`` it belongs to; ``faults`` are
-    what a reader gets beside what is shown; ``record`` is the name it has in the record of releases.
+    what a reader gets beside what is shown; ``record`` is the name it has in the record of releases, ``said`` what its
+    pages say together with something that people have written.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Release:
     figures: pd.DataFrame
     faults: list[str] = field(default_factory=list)
     record: str = ""
+    said: list[Said] = field(default_factory=list)
 
 
 def read_run(folder: Path) -> Release:
@@ -74,12 +77,13 @@ def read_run(folder: Path) -> Release:
 
 def released(pages: Iterable[PageRead], name: str, data: str, audience: str, faults: Iterable[str] = ()) -> Release:
     """The release that these pages are, with the faults of each and the numbers said of what is withheld."""
-    found, wrong = [], list(faults)
+    found, wrong, said = [], list(faults), []
     for page in pages:
         found += page.figures
+        said += [each for each in page.said if each.card]
         wrong += [*page.faults, *told(page)]
     figures = pd.DataFrame(found, columns=list(Figure._fields)).assign(release=data)
-    return Release(name, data, audience, figures, wrong)
+    return Release(name, data, audience, figures, wrong, said=said)
 
 
 @cache

@@ -11,14 +11,16 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue.disclosure import has_parts
-from analysis.model import ALL, Status
+from analysis.model import ALL, BOYS, GIRLS, Status
 from analysis.store import Snapshot
 from analysis.store.private import WHOLE, read_private, read_succession
 from analysis.store.rollup import UPPER
 from analysis.store.sources.places import LOCAL_FOLDER, OWN_FOLDER, OWN_FOLDERS
 
 PLACE = ["unit_id", "group"]
-DIMENSIONS = {"girls": "gender", "boys": "gender"}
+NOT_KNOWN = "unknown"
+"""the pupils of a unit whose sex is not known, where there are any"""
+DIMENSIONS = {GIRLS: "gender", BOYS: "gender", NOT_KNOWN: "gender"}
 LIMIT_OFF = 2.5
 """a share given as a limit stands for one to four pupils short of all, and is lifted as two and a half"""
 NO_ROWS = {"indicator": "str", "unit_id": "str", "year": "str", "group": "str", "n": "float64", "numerator": "float64"}
@@ -82,13 +84,22 @@ class Truth:
         closed = {(str(a), str(b)): rows for (a, b), rows in self.closed.groupby(["indicator", "year"])}
         return closed, {(str(a), str(b)): rows for (a, b), rows in self.open.groupby(["indicator", "year"])}
 
+    @cached_property
+    def numbers(self) -> dict[tuple[str, str], pd.Series]:
+        """The numbers of pupils by unit and group, for each indicator and year."""
+        return {place: rows.set_index(PLACE)["n"] for place, rows in self._parts[0].items()}
+
     def block(self, indicator: str, year: str, groups: frozenset[str]) -> Block:
-        """The true figures of one indicator and year, of all pupils and of the groups that were released."""
+        """The true figures of one indicator and year, of all pupils and of every group beside one that was released.
+
+        A group that no page mentions is all less the others, and so are the pupils whose sex is not known.
+        """
         closed, published = (parts.get((indicator, year)) for parts in self._parts)
+        divided = {ALL, *map(dimension_of, groups)}
         mine = self.closed.head(0) if closed is None else closed
-        mine = mine[mine["group"].isin({ALL, *groups})].set_index(PLACE)
+        mine = _with_unknown(mine[mine["group"].map(dimension_of).isin(divided)].set_index(PLACE))
         others = self.open.head(0) if published is None else published
-        others = others[others["group"].isin({ALL, *groups})].set_index(PLACE)
+        others = others[others["group"].map(dimension_of).isin(divided)].set_index(PLACE)
         rough = self.rough.get((indicator, year), {})
         return Block(indicator, year, mine, others[~others.index.isin(mine.index)], self.parents, rough)
 
@@ -103,6 +114,18 @@ def _lifted(observed: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
     shares = found["indicator"].isin([name for name in closed if catalogue.indicator(name).unit == "percent"])
     numerator = (found["n"] * found["value"] / 100).where(shares)
     return found.assign(numerator=numerator)[["indicator", "unit_id", "group", "year", "n", "numerator"]]
+
+
+def _with_unknown(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows, and for each unit the pupils who are neither among its girls nor among its boys."""
+    wide = rows[["n", "numerator"]].unstack("group")
+    if not {("n", each) for each in (ALL, GIRLS, BOYS)}.issubset(wide.columns):
+        return rows
+    rest = {name: wide[name, ALL] - wide[name, GIRLS] - wide[name, BOYS] for name in ("n", "numerator")}
+    found = pd.DataFrame(rest)[rest["n"] > 0.5]
+    found["numerator"] = found["numerator"].clip(0.0, found["n"])
+    found.index = pd.MultiIndex.from_arrays([found.index, [NOT_KNOWN] * len(found)], names=PLACE)
+    return pd.concat([rows, found]) if len(found) else rows
 
 
 def _rough(

@@ -104,6 +104,27 @@ def test_a_limit_in_a_file_of_one_s_own_is_to_be_protected_and_is_nothing_to_add
     assert not shape.table.is_open[shape.kind != 0].any()
 
 
+def by_sex(n: float) -> Cells:
+    """A school whose girls and boys are 22 each, of whom the same number passed, and all of whom are `n`."""
+    nodes = cells().nodes.assign(unit_id="se:school:1", group=["all", "girls", "boys"], n=[n, 22.0, 22.0],
+                                 k=[30.0, 15.0, 15.0], is_published=True)  # fmt: skip
+    return Cells("all_subjects_passed_9", 2023, nodes, ((0, (1, 2)),))
+
+
+@pytest.mark.parametrize(("n", "few"), [(45.0, True), (53.0, True), (54.0, False), (44.0, False)])
+def test_pupils_who_are_in_none_of_a_unit_s_groups_are_a_small_group_too(n: float, few: bool) -> None:
+    for shape in (number_table(by_sex(n), RULE, NONE, NONE), part_table(by_sex(n), RULE, NONE, NONE, others=True)):
+        lacking = list(shape.lacking)
+        assert shape.table.is_primary[lacking].any() == few
+        assert set(shape.lacking.values()) <= {0} and shape.table.is_inner[lacking].all()
+
+
+def test_pupils_who_are_in_none_of_open_groups_are_known_and_those_in_no_unit_below_are_nobody_s() -> None:
+    everything = np.ones(3, dtype=bool)
+    assert not number_table(by_sex(45.0), RULE, everything, NONE).table.is_primary.any()
+    assert number_table(cells(n=[33.0, 20.0, 10.0]), RULE, NONE, NONE).table.is_primary.sum() == 0
+
+
 def test_a_level_that_is_left_out_leaves_no_sum_behind() -> None:
     left = cells().without_levels(("group",))
     assert left.nodes["unit_id"].tolist() == ["se:school:1"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -56,9 +56,8 @@ class Cells:
     def counted(self) -> Floats:
         """What a percentage counts in every node, those of a total as many as its parts leave room for.
 
-        A percentage is rounded, so n times it is off by as much as thousands of pupils make it. A total counts all that
-        its parts count, and does not count all that they do not; of what is lacking of the pupils any number may be
-        counted, and where nothing is lacking the total is the sum. Whoever adds up knows it.
+        A percentage is rounded, so n times it is off by as much as thousands of pupils make it. A total counts what its
+        parts count, not what they do not, and any number of the pupils lacking: whoever adds up knows it.
         """
         k: Floats = self.nodes["k"].to_numpy(float).copy()
         held = np.isfinite(k)
@@ -76,6 +75,12 @@ class Cells:
     def lacks(self, total: int, parts: Sequence[int]) -> float:
         """How many pupils of a total are in none of the parts; below nought where the parts hold more."""
         return float(self.n[total] - self.n[list(parts)].sum())
+
+    def is_few_unknown(self, total: int, parts: Sequence[int], limit: Limit, is_open: Booleans) -> bool:
+        """Whether a unit's pupils who are in none of its groups are too few, and not known from open figures."""
+        every = [total, *parts]
+        is_one = self.nodes["unit_id"].iloc[every].nunique() == 1 and not is_open[every].all()
+        return bool(is_one) and NEAR < self.lacks(total, parts) < limit.smallest_n
 
     @cached_property
     def cost(self) -> Floats:
@@ -118,13 +123,15 @@ class Cells:
 class Shape:
     """A table with, for every cell, the node it belongs to (`node`, -1 for what is lacking of a total).
 
-    `apart` are the nodes of totals that their parts, as they are written, do not add up to: no sum of the table.
+    `apart` are the nodes of totals that do not agree with their parts as they are written, `lacking` has, for the
+    cells of what is lacking of a total, the total's node.
     """
 
     table: CountTable
     node: Whole
     kind: Whole
     apart: tuple[int, ...] = ()
+    lacking: Mapping[int, int] = field(default_factory=dict)
 
 
 def number_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans) -> Shape:
@@ -143,7 +150,8 @@ def number_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans) 
         kind=N,
     )
     for total, parts in cells.links:
-        layout.link(first + total, [first + each for each in parts], N)
+        few = cells.is_few_unknown(total, parts, limit, is_open)
+        layout.link(first + total, [first + each for each in parts], N, is_primary=few)
     return layout.shape()
 
 
@@ -172,14 +180,12 @@ def part_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans, *,
     for total, parts in cells.links:
         layout.link(n + total, [n + each for each in parts], N)
         if held[total]:
-            is_whole = cells.lacks(total, parts) <= NEAR and bool(held[list(parts)].all())
-            layout.link(ours + total, [ours + each for each in parts if held[each]], PART, is_whole=is_whole)
+            every = bool(held[list(parts)].all())
+            is_whole = every and cells.lacks(total, parts) <= NEAR
+            few = every and cells.is_few_unknown(total, parts, limit, is_open)
+            ours_of = [ours + each for each in parts if held[each]]
+            layout.link(ours + total, ours_of, PART, is_whole=is_whole, is_primary=few)
     return layout.shape()
-
-
-def block(shape: Shape, labels: Whole) -> Whole:
-    """The label (of a school, a municipality) of every cell, by that of its node; -1 for what is lacking of a total."""
-    return np.where(shape.node >= 0, labels[np.maximum(shape.node, 0)], -1)
 
 
 class _Layout:
@@ -193,6 +199,7 @@ class _Layout:
         self.rows: list[tuple[int, list[int]]] = []
         self.values: list[float] = []
         self.apart: list[int] = []
+        self.of_total: dict[int, int] = {}
 
     def add(
         self, value: Floats, *, is_open: Booleans, is_primary: Booleans, is_inner: Booleans, cost: Floats, kind: int
@@ -205,21 +212,25 @@ class _Layout:
         self.values.extend(value.tolist())
         return first
 
-    def link(self, total: int, parts: list[int], kind: int, *, is_whole: bool = False) -> None:
+    def link(
+        self, total: int, parts: list[int], kind: int, *, is_whole: bool = False, is_primary: bool = False
+    ) -> None:
         """Adds a total with its parts and what is lacking; `is_whole` says that nothing is.
 
-        Parts that hold more than the total do not add up to it and are no sum: that is noted in `apart`.
+        Parts that hold more than the total are no sum, which is noted in `apart`. What is lacking is to be protected
+        where it is a small group (`is_primary`).
         """
         lacking = self.values[total] - sum(self.values[each] for each in parts)
         if lacking < -NEAR or (is_whole and lacking > NEAR):
             self.apart.append(total)
         if lacking < -NEAR:
             return
-        if lacking > NEAR:
-            yes, no = np.ones(1, dtype=bool), np.zeros(1, dtype=bool)
-            nothing = np.zeros(1)
-            rest = self.add(np.array([lacking]), is_open=no, is_primary=no, is_inner=yes, cost=nothing, kind=kind)
+        if lacking > NEAR or is_primary:
+            yes, no, few = np.ones(1, dtype=bool), np.zeros(1, dtype=bool), np.array([is_primary])
+            left, nothing = np.array([max(lacking, 0.0)]), np.zeros(1)
+            rest = self.add(left, is_open=no, is_primary=few, is_inner=yes, cost=nothing, kind=kind)
             self.columns["node"][-1] = np.array([-1])
+            self.of_total[rest] = total
             parts = [*parts, rest]
         self.rows.append((total, parts))
 
@@ -234,4 +245,5 @@ class _Layout:
         value, cost = held["value"].astype(np.float64), held["cost"].astype(np.float64)
         is_open, is_primary, is_inner = (held[name].astype(np.bool_) for name in ("is_open", "is_primary", "is_inner"))
         apart = tuple(sorted({int(node[each]) for each in self.apart}))
-        return Shape(CountTable(value, sums, is_open, is_primary, is_inner, cost), node, kind, apart)
+        lacking = {rest: int(node[total]) for rest, total in self.of_total.items()}
+        return Shape(CountTable(value, sums, is_open, is_primary, is_inner, cost), node, kind, apart, lacking)

@@ -13,10 +13,10 @@ from analysis.catalogue.disclosure import has_parts, kind_of, population_of
 from analysis.model import ALL
 from analysis.processes import shared_out
 from analysis.publish.disclosure.backgrounds import groups_given
-from analysis.publish.disclosure.cells import Cells, Shape, block, number_table, part_table
+from analysis.publish.disclosure.cells import Cells, Shape, number_table, part_table
 from analysis.publish.disclosure.material import Material
 from analysis.publish.disclosure.protect import protected
-from analysis.publish.disclosure.table import Booleans
+from analysis.publish.disclosure.table import Booleans, Whole
 from analysis.store.private import UNKNOWN
 
 BELOW = ("group", "team", "school")
@@ -129,9 +129,10 @@ class Deciding:
             taken = protected(shape.table, self._limit(cells.indicator).width, [block(shape, each) for each in areas])
             places = shape.node[taken.hidden]
             found |= set(cells.keys[places[places >= 0]])
-            self.apart += [(cells.indicator, self.year, *map(str, cells.keys[each])) for each in shape.apart]
+            totals = [cells.keys[each] for each in shape.apart]
+            self.apart += [(cells.indicator, self.year, str(unit), str(group)) for unit, group in totals]
             for cell, room in taken.rooms.items():
-                unit, group = cells.keys[shape.node[cell]]
+                unit, group = cells.keys[shape.lacking.get(cell, shape.node[cell])]
                 self.bare.append((cells.indicator, self.year, str(unit), str(group), room))
         return found
 
@@ -172,6 +173,11 @@ class Deciding:
         held = set(zip(rows.loc[by_background, "unit_id"], rows.loc[by_background, "group"], strict=True))
         listed = [(str(unit), str(group), (unit, group) in groups) for unit, group in sorted(held)]
         return [*listed, *((unit, ADJUSTED, bool(good) and unit in units) for unit, good in sorted(enough.items()))]
+
+
+def block(shape: Shape, labels: Whole) -> Whole:
+    """The label (of a school, a municipality) of every cell, by that of its node; -1 for what is lacking of a total."""
+    return np.where(shape.node >= 0, labels[np.maximum(shape.node, 0)], -1)
 
 
 def crowded(cells: Cells, limits: Limit) -> tuple[str, ...]:
