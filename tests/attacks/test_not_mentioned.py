@@ -76,3 +76,17 @@ def test_another_number_of_pupils_is_of_others_and_tells_nothing() -> None:
     passed = release_of(COUNTS, {(A, "all"), (B, "all")})
     merit = release_of(other, {(A, "all"), (C, "all")}, indicator=MERIT, divisor=1)
     assert audited([together(passed, merit)], truth, "public").found == ()
+
+
+def test_two_pupils_who_alone_did_not_pass_know_that_the_others_did_when_all_are_counted_elsewhere() -> None:
+    counts: dict[Place, tuple[int, float]] = {
+        (A, "all"): (40, 38), (B, "all"): (60, 42), (C, "all"): (55, 30), (M, "all"): (155, 110),
+    }  # fmt: skip
+    points = {place: (n, 200.0 * n) for place, (n, _) in counts.items()}
+    truth = both(truth_of(counts, PARENTS), truth_of(points, PARENTS, MERIT))
+    passed = release_of(counts, {(A, "all"), (B, "all")})
+    merit = release_of(points, (), indicator=MERIT, divisor=1)
+    assert audited([together(passed, merit)], truth, "public").found == ()
+    alone = release_of(counts, {(A, "all")})
+    found_here = audited([together(alone, merit)], truth, "public").found
+    assert f"{A}, all, {YEAR}, rest of {PASSED}" in {each.what for each in found_here}

@@ -137,6 +137,14 @@ def test_a_file_beside_the_pages_is_found(name: str, tmp_path: Path) -> None:
     assert len(read_run(run_in(tmp_path / "planted", FILES[name])).faults) == 1
 
 
+def test_a_number_planted_in_the_index_is_found_and_its_list_and_filter_are_not(tmp_path: Path) -> None:
+    index = "<html lang='sv'><table><tr><td data-order='3'>Skola</td></tr></table><script>var x = 1;</script>{}</html>"
+    for extra, faults_of in (("", 0), ("<!-- n = 4 -->", 1), ("<i data-value='4'></i>", 1), ("<iframe></iframe>", 1)):
+        run = run_in(tmp_path / str(len(extra)))
+        (run / "index.html").write_text(index.format(extra), encoding="utf-8")
+        assert len(read_run(run).faults) == faults_of
+
+
 def test_a23_a_script_with_the_chart_s_data_closes_the_gate() -> None:
     assert account(page()).forbidden == []
     assert account(page("<script>var chart = [184.5];</script>")).forbidden == ["<script>"]

@@ -85,7 +85,7 @@ def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: I
     def one(number: int) -> tuple[list[Found], list[Found], int, int, set[str]]:
         mine = parts.get(places[number], figures.head(0))
         block = truth.block(*places[number], groups.get(places[number], frozenset()))
-        known = [mine, *_numbers_elsewhere(block, parts, truth, places)]
+        known = [mine, *_numbers_elsewhere(block, parts, truth, audience)]
         attacked = Attack.of(pd.concat(known, ignore_index=True), block, audience)
         new, old = _found(attacked)
         counted = attacked.withheld, len(attacked.small)
@@ -102,15 +102,19 @@ def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: I
 
 
 def _numbers_elsewhere(
-    block: Block, parts: Mapping[tuple[str, str], pd.DataFrame], truth: Truth, places: Iterable[tuple[str, str]]
+    block: Block, parts: Mapping[tuple[str, str], pd.DataFrame], truth: Truth, audience: str
 ) -> Iterator[pd.DataFrame]:
-    """The numbers that other measures of the same pupils show: where there truly are as many, they are these."""
+    """The numbers that other measures of the same pupils show: where there truly are as many, they are these.
+
+    One that is too small is a finding of the measure that shows it, and is not told once more.
+    """
     population = population_of(block.indicator)
-    for name, year in places:
+    for name, year in truth.blocks():
         theirs = parts.get((name, year))
         if theirs is None or year != block.year or name == block.indicator or population_of(name) != population:
             continue
-        shown = theirs[(theirs["indicator"] == name) & (theirs["field"] == "n") & theirs["value"].notna()]
+        least = catalogue.limit(audience, str(catalogue.kind_of(name))).smallest_n
+        shown = theirs[(theirs["indicator"] == name) & (theirs["field"] == "n") & (theirs["value"] >= least)]
         at = pd.MultiIndex.from_frame(shown[["unit_id", "group"]])
         apart = block.closed["n"].reindex(at).to_numpy() - truth.numbers[name, year].reindex(at).to_numpy()
         yield shown[np.abs(apart) < 0.5].assign(indicator=block.indicator)

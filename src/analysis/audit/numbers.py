@@ -25,3 +25,11 @@ def number_in(text: str, lang: str) -> tuple[float, int] | None:
 def numbers_said(text: str) -> list[str]:
     """The numbers in a sentence, without its school years."""
     return NUMBER.findall(SCHOOL_YEAR.sub(" ", text))
+
+
+def alike(shown: str, taken: str, lang: str) -> bool:
+    """Whether a cell of a CSV says what the page says."""
+    first, second = number_in(shown, lang), number_in(taken, lang)
+    if first is None or second is None:
+        return shown.strip() == taken.removeprefix("'").strip()
+    return first == second

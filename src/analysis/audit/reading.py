@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from analysis.audit.numbers import SCHOOL_YEAR, number_in
+from analysis.audit.numbers import SCHOOL_YEAR, alike, number_in
 from analysis.drawing.address import drawn
 
 CSV_LINK = "data:text/csv;charset=utf-8,"
@@ -23,12 +23,13 @@ DRAWN = re.compile(r"<(?:text|tspan)\b[^>]*>([^<]+)")
 MARKS = frozenset(f"data-{name}" for name in ("unit", "question", "indicator", "verdict", "about", "field", "by"))
 SAID = frozenset(("li", "strong", "figcaption", "p", "summary", "caption", "h2", "h3"))
 INSIDE = frozenset(("p", "ul", "ol", "li"))
-"""what may begin inside an item, after what it says itself"""
+"""what may begin inside an item"""
 BEGINS = SAID | INSIDE | {"h1", "dt", "dd"}
 ELSEWHERE = frozenset(("table", "title", "style", "script"))
 """read in another way, or not for people; any other text that stands loose is said"""
 IN_LINE = frozenset(("a", "abbr", "b", "code", "em", "i", "small", "span", "sub", "sup"))
 CODE = frozenset(("script", "iframe", "object", "embed", "template"))
+HAS_CODE, HOLDS_NUMBERS = "{}: <{}> may hold what the page does not show", "{}: the mark {} holds numbers"
 WRITTEN, CARD, BY = "written", "#card", "data-by"
 """the class of what people have written, its number on the page, and the mark of who wrote it where not the unit"""
 OWN, OURS = "the page's own unit", frozenset(("ours", "origin"))
@@ -85,8 +86,8 @@ def read_page(html: str, where: str) -> PageRead:
     reader = _Reader(where)
     reader.feed(html)
     reader.close()
-    page = reader.page
-    page.said = [each._replace(by=page.unit_id) if each.by == OWN else each for each in page.said]
+    page, own = reader.page, reader.page.unit_id
+    page.said = [each._replace(by=own) if each.by == OWN else each for each in page.said]
     return page
 
 
@@ -114,7 +115,7 @@ class _Reader(HTMLParser):
         if tag in INSIDE:
             self._said_so_far()
         if tag in CODE:
-            self.page.faults.append(f"{self.where}: <{tag}> may hold what the page does not show")
+            self.page.faults.append(HAS_CODE.format(self.where, tag))
         if tag not in VOID:
             self.open.append((tag, found))
         if tag == "html":
@@ -193,7 +194,7 @@ class _Reader(HTMLParser):
             self._say(name, found.get(name, ""))
         for name, value in found.items():
             if name.startswith("data-") and name not in MARKS and any(sign.isdigit() for sign in value):
-                self.page.faults.append(f"{self.where}: the mark {name} holds numbers")
+                self.page.faults.append(HOLDS_NUMBERS.format(self.where, name))
         source, address = found.get("src", ""), found.get("href", "")
         drawing = drawn(source)
         if drawing is not None:
@@ -236,14 +237,6 @@ class _Reader(HTMLParser):
         is_same = len(rows) == len(shown)
         for cells, taken in zip(shown, rows, strict=False):
             is_same &= len(taken) in (width, width + 4)
-            is_same &= all(_alike(*pair, self.page.lang) for pair in zip(cells, taken, strict=False))
+            is_same &= all(alike(*pair, self.page.lang) for pair in zip(cells, taken, strict=False))
         if not is_same:
             self.page.faults.append(f"{self.where}: a CSV holds other cells than its table")
-
-
-def _alike(shown: str, taken: str, lang: str) -> bool:
-    """Whether a cell of a CSV says what the page says."""
-    first, second = number_in(shown, lang), number_in(taken, lang)
-    if first is None or second is None:
-        return shown.strip() == taken.removeprefix("'").strip()
-    return first == second
