@@ -20,7 +20,6 @@ from analysis.model import ALL
 
 OUTSIDER, INSIDER, COALITION = "outsider", "one pupil", "two pupils"
 COUNTED = ("n", "k", "rest")
-OTHER_PART = {"k": "rest", "rest": "k"}
 IDENTITY = ["indicator", "unit_id", "group", "year", "part"]
 BEFORE = "before"
 """the name of what is open, where nothing was released before"""
@@ -65,7 +64,7 @@ class Attack:
             return cls(None, audience, block, fault=str(fault))
         own = part_of(block.indicator, "value")[1]
         mentioned = set(rows.loc[rows["is_mentioned"], ["unit_id", "group"]].itertuples(index=False, name=None))
-        small, kept = block.small(audience), mentioned - block.same_as_above(rows[rows["part"] == own])
+        small, kept = block.small(audience), mentioned - block.same_as_above(rows)
         closely = {own, "k", "rest"} if own == "share" else {own} - {"n"}
         limit = catalogue.limit(audience, str(catalogue.kind_of(block.indicator)))
         width = dict.fromkeys(COUNTED, float(limit.width))
@@ -167,8 +166,7 @@ class Attack:
     def _is_own(self, cell: int, knowing: Collection[int]) -> bool:
         """Whether a cell is about nobody but those who know: its group is no larger than they are.
 
-        Also a cell as small as theirs in a unit above or below their own: the same pupils, counted once more; and what
-        such a cell leaves of a number that everybody knows: whoever is all of those short of it knows all the others.
+        Also a cell as small as theirs in a unit above or below their own: the same pupils, counted once more.
         """
         assert self.known is not None
         cells, true = self.known.cells, self._true
@@ -177,10 +175,10 @@ class Attack:
         size = self.block.closed["n"].get((unit, group), np.nan)
         if size <= people:
             return True
-        mine = {part} if true[cell] <= people else set()
-        mine |= {OTHER_PART[part]} if part in OTHER_PART and size - true[cell] <= people else set()
+        if not true[cell] <= people:
+            return False
         return any(
-            str(cells["part"].iloc[each]) in mine
+            str(cells["part"].iloc[each]) == part
             and (str(cells["group"].iloc[each]) in (group, ALL) or group == ALL)
             and self._in_line(unit, str(cells["unit_id"].iloc[each]))
             for each in knowing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,7 +17,6 @@ from analysis.audit.release import Release, contradictions, is_withheld
 from analysis.audit.system import Contradiction
 from analysis.audit.truth import Block, Truth
 from analysis.audit.written import to_read
-from analysis.catalogue.disclosure import population_of
 from analysis.processes import shared_out
 
 
@@ -85,8 +84,7 @@ def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: I
     def one(number: int) -> tuple[list[Found], list[Found], int, int, set[str]]:
         mine = parts.get(places[number], figures.head(0))
         block = truth.block(*places[number], groups.get(places[number], frozenset()))
-        known = [mine, *_numbers_elsewhere(block, parts, truth, audience)]
-        attacked = Attack.of(pd.concat(known, ignore_index=True), block, audience)
+        attacked = Attack.of(mine, block, audience)
         new, old = _found(attacked)
         counted = attacked.withheld, len(attacked.small)
         return [*new, *small_shares(mine, block, audience)], old, *counted, {unit for unit, _ in block.small(audience)}
@@ -99,25 +97,6 @@ def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: I
     lines = to_read([said for each in releases for said in each.said], hidden, audience)
     pages, seconds = here["where"].nunique(), time.monotonic() - started
     return Audit(audience, pages, len(here), withheld, asked, seconds, tuple(found), tuple(already), lines)
-
-
-def _numbers_elsewhere(
-    block: Block, parts: Mapping[tuple[str, str], pd.DataFrame], truth: Truth, audience: str
-) -> Iterator[pd.DataFrame]:
-    """The numbers that other measures of the same pupils show: where there truly are as many, they are these.
-
-    One that is too small is a finding of the measure that shows it, and is not told once more.
-    """
-    population = population_of(block.indicator)
-    for name, year in truth.blocks():
-        theirs = parts.get((name, year))
-        if theirs is None or year != block.year or name == block.indicator or population_of(name) != population:
-            continue
-        least = catalogue.limit(audience, str(catalogue.kind_of(name))).smallest_n
-        shown = theirs[(theirs["indicator"] == name) & (theirs["field"] == "n") & (theirs["value"] >= least)]
-        at = pd.MultiIndex.from_frame(shown[["unit_id", "group"]])
-        apart = block.closed["n"].reindex(at).to_numpy() - truth.numbers[name, year].reindex(at).to_numpy()
-        yield shown[np.abs(apart) < 0.5].assign(indicator=block.indicator)
 
 
 def _kept_back(figures: pd.DataFrame, small: Mapping[tuple[str, str], Collection[str]]) -> dict[str, set[str]]:

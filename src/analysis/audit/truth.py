@@ -84,11 +84,6 @@ class Truth:
         closed = {(str(a), str(b)): rows for (a, b), rows in self.closed.groupby(["indicator", "year"])}
         return closed, {(str(a), str(b)): rows for (a, b), rows in self.open.groupby(["indicator", "year"])}
 
-    @cached_property
-    def numbers(self) -> dict[tuple[str, str], pd.Series]:
-        """The numbers of pupils by unit and group, for each indicator and year."""
-        return {place: rows.set_index(PLACE)["n"] for place, rows in self._parts[0].items()}
-
     def block(self, indicator: str, year: str, groups: frozenset[str]) -> Block:
         """The true figures of one indicator and year, of all pupils and of every group beside one that was released.
 
@@ -117,12 +112,16 @@ def _lifted(observed: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
 
 
 def _with_unknown(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows, and for each unit the pupils who are neither among its girls nor among its boys."""
+    """The rows, and for each school and unit below it the pupils who are neither among its girls nor among its boys.
+
+    Not for the units above: what is lifted of all holds schools of which girls and boys are not shown.
+    """
     wide = rows[["n", "numerator"]].unstack("group")
     if not {("n", each) for each in (ALL, GIRLS, BOYS)}.issubset(wide.columns):
         return rows
     rest = {name: wide[name, ALL] - wide[name, GIRLS] - wide[name, BOYS] for name in ("n", "numerator")}
-    found = pd.DataFrame(rest)[rest["n"] > 0.5]
+    level = wide.index.str.split(":").str[1]
+    found = pd.DataFrame(rest)[(rest["n"] > 0.5) & ~level.isin(list(UPPER))]
     found["numerator"] = found["numerator"].clip(0.0, found["n"])
     found.index = pd.MultiIndex.from_arrays([found.index, [NOT_KNOWN] * len(found)], names=PLACE)
     return pd.concat([rows, found]) if len(found) else rows
