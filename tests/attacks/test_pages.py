@@ -60,6 +60,9 @@ def test_the_tables_say_which_figures_are_withheld_and_nothing_else_is_said() ->
 
 
 PLANTED = {
+    "A24 code": "<script>var x = 1</script>",
+    "A29 text that stands loose": "<div>Meritvärde <b>184,5</b></div>",
+    "A29 text that stands loose before a list": "<div>Meritvärde: 184,5<ul><li>Läs mer.</li></ul></div>",
     "A21 alternative text": drawing("", "Meritvärde: 184,5 poäng i ett diagram med punkter."),
     "A21 tooltip": '<p title="Meritvärde: 184,5">Läs mer.</p>',
     "A21 label for those who listen": '<p aria-label="Meritvärde 184,5">Läs mer.</p>',
@@ -132,6 +135,14 @@ FILES = {
 def test_a_file_beside_the_pages_is_found(name: str, tmp_path: Path) -> None:
     assert read_run(run_in(tmp_path / "clean")).faults == []
     assert len(read_run(run_in(tmp_path / "planted", FILES[name])).faults) == 1
+
+
+def test_a_number_planted_in_the_index_is_found_and_its_list_and_filter_are_not(tmp_path: Path) -> None:
+    index = "<html lang='sv'><table><tr><td data-order='3'>Skola</td></tr></table><script>var x = 1;</script>{}</html>"
+    for extra, faults_of in (("", 0), ("<!-- n = 4 -->", 1), ("<i data-value='4'></i>", 1), ("<iframe></iframe>", 1)):
+        run = run_in(tmp_path / str(len(extra)))
+        (run / "index.html").write_text(index.format(extra), encoding="utf-8")
+        assert len(read_run(run).faults) == faults_of
 
 
 def test_a23_a_script_with_the_chart_s_data_closes_the_gate() -> None:

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from analysis.audit.frame import part_of
-from analysis.audit.reading import number_in, numbers_said, read_page
+from analysis.audit.numbers import number_in, numbers_said
+from analysis.audit.reading import read_page
 from analysis.audit.release import is_withheld, ledger, told
 from analysis.audit.truth import Truth, dimension_of
 from analysis.model.language import number
@@ -93,9 +94,15 @@ def test_what_is_too_small_follows_the_limits_of_the_readers() -> None:
 def test_groups_that_do_not_hold_everybody_leave_an_unknown_one() -> None:
     rows = [("A", "all", 60.0, 35.0), ("A", "girls", 30.0, 15.0), ("A", "boys", 28.0, 20.0)]
     groups = frozenset({"girls", "boys"})
-    assert truth(*rows, parents={}).block("eligible_vocational", "2023", groups).has_unknown(groups) == ["gender"]
+    block = truth(*rows, parents={}).block("eligible_vocational", "2023", groups)
+    assert block.closed.loc[("A", "unknown"), ["n", "numerator"]].tolist() == [2.0, 0.0]
+    assert block.small("public") == {("A", "unknown"): {"n", "k", "rest"}}
     rows[2] = ("A", "boys", 30.0, 20.0)
-    assert truth(*rows, parents={}).block("eligible_vocational", "2023", groups).has_unknown(groups) == []
+    block = truth(*rows, parents={}).block("eligible_vocational", "2023", groups)
+    assert set(block.closed.index) == {("A", group) for group in ("all", "girls", "boys")}
+    support = [("A", "all", 60.0, 35.0), ("A", "support:with_support", 30.0, 15.0)]
+    groups = frozenset({"support:with_support"})
+    assert truth(*support, parents={}).block("eligible_vocational", "2023", groups).has_unknown(groups) == ["support"]
     assert dimension_of("support:with_support") == "support"
 
 

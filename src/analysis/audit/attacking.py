@@ -15,7 +15,7 @@ from analysis.audit.equations import system
 from analysis.audit.frame import attackers_rows, part_of, units_of
 from analysis.audit.insider import by_pupils
 from analysis.audit.system import NEAR, Contradiction, Floats, System
-from analysis.audit.truth import Block
+from analysis.audit.truth import LIMIT_OFF, Block
 from analysis.model import ALL
 
 OUTSIDER, INSIDER, COALITION = "outsider", "one pupil", "two pupils"
@@ -144,7 +144,10 @@ class Attack:
 
     @cached_property
     def _true(self) -> Floats:
-        """The true count of each closed cell in whole pupils (a file may hold only a rounded share), NaN for none."""
+        """The true count of each closed cell in whole pupils (a file may hold only a rounded share), NaN for none.
+
+        Where only a limit is known nobody knows the count: one to four, and the middle of them is no whole number.
+        """
         assert self.known is not None
         closed = self.block.closed
         count = {"n": closed["n"].to_dict(), "k": closed["numerator"].to_dict()}
@@ -157,7 +160,8 @@ class Attack:
             ],
             dtype=float,
         )
-        return np.round(found)
+        is_middle = np.isclose(np.abs(found % 1 - LIMIT_OFF % 1), 0.0)
+        return np.where(is_middle, np.nan, np.round(found))
 
     def _is_own(self, cell: int, knowing: Collection[int]) -> bool:
         """Whether a cell is about nobody but those who know: its group is no larger than they are.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,9 +13,10 @@ import pandas as pd
 from analysis import catalogue
 from analysis.audit.attacking import OUTSIDER, Attack
 from analysis.audit.frame import SHARE
-from analysis.audit.release import Release, contradictions
+from analysis.audit.release import Release, contradictions, is_withheld
 from analysis.audit.system import Contradiction
 from analysis.audit.truth import Block, Truth
+from analysis.audit.written import to_read
 from analysis.processes import shared_out
 
 
@@ -41,7 +42,8 @@ class Audit:
     """What an audit looked at and found: the run may be published when ``found`` is empty.
 
     ``already`` are figures that open figures and earlier releases confine by themselves, as closely as this release
-    does together with them: the release adds nothing, and keeping it back would take nothing back.
+    does together with them: the release adds nothing, and keeping it back would take nothing back. ``to_read`` are
+    lines about texts that people have written, for a human to look at; they stop no run.
     """
 
     audience: str
@@ -52,6 +54,7 @@ class Audit:
     seconds: float
     found: tuple[Found, ...] = field(default=())
     already: tuple[Found, ...] = field(default=())
+    to_read: tuple[str, ...] = field(default=())
 
 
 def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: Iterable[pd.DataFrame] = ()) -> Audit:
@@ -73,22 +76,39 @@ def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: I
     before = [each.assign(is_earlier=~each["release"].isin(at_hand)) for each in earlier]
     figures = pd.concat([_without_contradicted(here).assign(is_earlier=False), *before], ignore_index=True)
     base = figures["indicator"].str.partition("/")[0]
-    parts = dict(iter(figures.groupby([base, figures["year"].astype(str)])))
+    parts = {(str(a), str(b)): each for (a, b), each in figures.groupby([base, figures["year"].astype(str)])}
     places = truth.blocks()
 
-    def one(number: int) -> tuple[list[Found], list[Found], int, int]:
+    groups = {place: frozenset(map(str, each["group"])) for place, each in parts.items()}
+
+    def one(number: int) -> tuple[list[Found], list[Found], int, int, set[str]]:
         mine = parts.get(places[number], figures.head(0))
-        block = truth.block(*places[number], frozenset(map(str, mine["group"])))
+        block = truth.block(*places[number], groups.get(places[number], frozenset()))
         attacked = Attack.of(mine, block, audience)
         new, old = _found(attacked)
-        return [*new, *small_shares(mine, block, audience)], old, attacked.withheld, len(attacked.small)
+        counted = attacked.withheld, len(attacked.small)
+        return [*new, *small_shares(mine, block, audience)], old, *counted, {unit for unit, _ in block.small(audience)}
 
     attacks = shared_out(one, len(places))
     found += [each for new, *_ in attacks for each in new]
     already = [each for _, old, *_ in attacks for each in old]
-    withheld, asked = sum(each for *_, each, _ in attacks), sum(each for *_, each in attacks)
+    withheld, asked = sum(each for _, _, each, _, _ in attacks), sum(each for *_, each, _ in attacks)
+    hidden = _kept_back(here, {place: small for place, (*_, small) in zip(places, attacks, strict=True)})
+    lines = to_read([said for each in releases for said in each.said], hidden, audience)
     pages, seconds = here["where"].nunique(), time.monotonic() - started
-    return Audit(audience, pages, len(here), withheld, asked, seconds, tuple(found), tuple(already))
+    return Audit(audience, pages, len(here), withheld, asked, seconds, tuple(found), tuple(already), lines)
+
+
+def _kept_back(figures: pd.DataFrame, small: Mapping[tuple[str, str], Collection[str]]) -> dict[str, set[str]]:
+    """The measures of which something is withheld of each unit: as the release says, or as is truly too small."""
+    found: dict[str, set[str]] = {}
+    marked = figures[figures["value"].isna() & figures["text"].astype(str).map(is_withheld)]
+    for indicator, unit in marked[["indicator", "unit_id"]].drop_duplicates().itertuples(index=False):
+        found.setdefault(str(unit), set()).add(str(indicator).partition("/")[0])
+    for (indicator, _), units in small.items():
+        for unit in units:
+            found.setdefault(str(unit), set()).add(indicator)
+    return found
 
 
 def _found(attacked: Attack) -> tuple[list[Found], list[Found]]:

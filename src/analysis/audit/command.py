@@ -8,7 +8,7 @@ from pathlib import Path
 from analysis import catalogue
 from analysis.audit.auditing import Audit, audited
 from analysis.audit.release import Release, ledger, read_run
-from analysis.audit.report import already_said, sentence
+from analysis.audit.report import already_said, sentence, to_read_said
 from analysis.audit.truth import Truth
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import AuditFailed, UsageError
@@ -17,6 +17,8 @@ from analysis.store import Snapshot
 LEDGER = "released.sqlite"
 SAID = 20
 """so many findings are told in the message of a failed audit"""
+TEXTS = 5
+"""so many written texts are told at the end of a run"""
 
 
 def audit_run(workspace: Workspace, run: Path, beside: Sequence[Path] = (), audience: str | None = None) -> Audit:
@@ -44,9 +46,10 @@ def snapshot_of(workspace: Workspace, release: Release) -> Snapshot:
 
 
 def told_of(audit: Audit) -> list[str]:
-    """What was known before the run as closely as with it, in lines for whoever made it; the run is not stopped."""
+    """What was known before the run as closely as with it, and the texts to read, in lines for whoever made it."""
     lines = already_said(audit)
-    return [*lines[:SAID], *([f"and {len(lines) - SAID} more"] if len(lines) > SAID else [])]
+    more = [f"and {len(lines) - SAID} more"] if len(lines) > SAID else []
+    return [*lines[:SAID], *more, *to_read_said(audit, TEXTS)]
 
 
 def refuse_leaks(audit: Audit) -> None:

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue
-from analysis.audit.release import is_withheld
+from analysis.audit.release import LIMIT, is_withheld
 from analysis.audit.truth import Block, dimension_of
 from analysis.catalogue.disclosure import has_parts
 
 SHARE = "share:"
 COUNT, PERCENT = "count", "percent"
+SHORT = (1.0, 4.0)
+"""so many are short of all where a share is given as a limit"""
 
 
 def part_of(indicator: str, field: str) -> tuple[str, str]:
@@ -47,7 +49,7 @@ def attackers_rows(figures: pd.DataFrame, block: Block, releases: Iterable[str] 
     unknown = block.has_unknown(frozenset(map(str, figures["group"].unique())))
     for release in sorted({str(each) for each in figures["release"]}) if releases is None else releases:
         of_release = figures[figures["release"] == release]
-        rows += [*_open(release, block), *_withheld(release, of_release, block)]
+        rows += [*_open(release, block), *_withheld(release, of_release, block), *_limits(release, of_release, block)]
         for dimension in unknown:
             rows += [_row(release, block.indicator, each, "unknown", block, "n", dimension=dimension) for each in units]
     return pd.DataFrame(rows)
@@ -63,11 +65,12 @@ def units_of(block: Block) -> tuple[pd.DataFrame, list[str]]:
 def _row(
     release: str, indicator: str, unit: str, group: str, block: Block, part: str, *, value: float = np.nan,
     decimals: float = np.nan, is_open: bool = False, is_mentioned: bool = False, dimension: str = "",
+    bounds: tuple[float, float] = (np.nan, np.nan),
 ) -> dict[str, object]:  # fmt: skip
     return {
         "release": release, "indicator": indicator, "unit_id": unit, "level": "", "parent_id": "",
         "group_dimension": dimension or dimension_of(group), "group": group, "year": block.year, "part": part,
-        "value": value, "low": np.nan, "high": np.nan, "is_open": is_open, "decimals": decimals,
+        "value": value, "low": bounds[0], "high": bounds[1], "is_open": is_open, "decimals": decimals,
         "is_mentioned": is_mentioned,
     }  # fmt: skip
 
@@ -103,7 +106,9 @@ def _open(release: str, block: Block) -> Iterable[dict[str, object]]:
     for unit, group, n, value in block.open.reset_index()[names].itertuples(index=False):
         if n == n:
             yield _row(release, block.indicator, unit, group, block, "n", value=float(n), is_open=True)
-        if part != "n":
+        if part == "share" and value != value:
+            yield _row(release, block.indicator, unit, group, block, "rest", bounds=SHORT)
+        elif part != "n":
             places = float(measure.decimals)
             yield _row(release, block.indicator, unit, group, block, part, value=value, decimals=places, is_open=True)
 
@@ -121,3 +126,11 @@ def _withheld(release: str, figures: pd.DataFrame, block: Block) -> Iterable[dic
         is_mentioned = (unit, group) in mentioned
         for each in parts if (unit, group) not in given else counted:
             yield _row(release, block.indicator, unit, group, block, each, is_mentioned=is_mentioned)
+
+
+def _limits(release: str, figures: pd.DataFrame, block: Block) -> Iterable[dict[str, object]]:
+    """What a limit says of the pupils: some are short of all, and few."""
+    mine = figures[(figures["indicator"] == block.indicator) & (figures["field"] == "value")]
+    mine = mine[mine["text"].astype(str).str.startswith(LIMIT)]
+    for unit, group in mine[["unit_id", "group"]].drop_duplicates().itertuples(index=False):
+        yield _row(release, block.indicator, str(unit), str(group), block, "rest", bounds=SHORT)

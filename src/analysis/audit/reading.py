@@ -11,21 +11,29 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from analysis.audit.numbers import SCHOOL_YEAR, alike, number_in
 from analysis.drawing.address import drawn
 
 CSV_LINK = "data:text/csv;charset=utf-8,"
-NUMBER = re.compile(r"[-+−]?(?:\d{1,3}(?:[\u00a0\u202f,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?![\d])")
-SCHOOL_YEAR = re.compile(r"\d{4}/\d{2}")
 UNDRAWN = re.compile(
     r"<!--(.*?)-->|<(title|desc|metadata)\b[^>]*>(.*?)</\2>|\sdata-[\w-]+=[\"']([^\"']*)[\"']", re.DOTALL
 )
 TAG = re.compile(r"<[^>]*>")
 DRAWN = re.compile(r"<(?:text|tspan)\b[^>]*>([^<]+)")
-MARKS = frozenset(("data-unit", "data-question", "data-indicator", "data-verdict", "data-about", "data-field"))
+MARKS = frozenset(f"data-{name}" for name in ("unit", "question", "indicator", "verdict", "about", "field", "by"))
 SAID = frozenset(("li", "strong", "figcaption", "p", "summary", "caption", "h2", "h3"))
 INSIDE = frozenset(("p", "ul", "ol", "li"))
-"""what may begin inside an item, after what it says itself"""
+"""what may begin inside an item"""
 BEGINS = SAID | INSIDE | {"h1", "dt", "dd"}
+ELSEWHERE = frozenset(("table", "title", "style", "script"))
+"""read in another way, or not for people; any other text that stands loose is said"""
+IN_LINE = frozenset(("a", "abbr", "b", "code", "em", "i", "small", "span", "sub", "sup"))
+CODE = frozenset(("script", "iframe", "object", "embed", "template"))
+HAS_CODE, HOLDS_NUMBERS = "{}: <{}> may hold what the page does not show", "{}: the mark {} holds numbers"
+WRITTEN, CARD, BY = "written", "#card", "data-by"
+"""the class of what people have written, its number on the page, and the mark of who wrote it where not the unit"""
+OWN, OURS = "the page's own unit", frozenset(("ours", "origin"))
+"""who wrote what has no mark, and the classes of the program's own words among what people have written"""
 VOID = frozenset(("br", "hr", "img", "input", "link", "meta", "col", "wbr"))
 
 
@@ -44,11 +52,17 @@ class Figure(NamedTuple):
 
 
 class Said(NamedTuple):
-    """One text about the page's unit, outside the tables: where it stands, of which indicator (if marked), in words."""
+    """One text outside the tables: where it stands, of which indicator (if marked), in words.
+
+    ``by`` is the unit that has written it, empty for the program's own words; ``card`` numbers what stands together
+    with something written, nought for what does not.
+    """
 
     where: str
     indicator: str
     text: str
+    by: str = ""
+    card: int = 0
 
 
 @dataclass
@@ -63,20 +77,6 @@ class PageRead:
     faults: list[str] = field(default_factory=list)
 
 
-def number_in(text: str, lang: str) -> tuple[float, int] | None:
-    """A cell's number and its decimals, as people of the language write it; None for words.
-
-    >>> number_in("−1\N{NO-BREAK SPACE}234,50", "sv"), number_in("+1,234.5", "en"), number_in("skyddad", "sv")
-    ((-1234.5, 2), (1234.5, 1), None)
-    """
-    plain = text.strip().replace("−", "-")
-    if NUMBER.fullmatch(plain) is None:
-        return None
-    plain = re.sub(r"[\u00a0\u202f]", "", plain)
-    plain = plain.replace(",", "") if lang == "en" else plain.replace(",", ".")
-    return float(plain), len(plain.partition(".")[2])
-
-
 def read_page(html: str, where: str) -> PageRead:
     """What stands in one page: tables with their CSV, sentences, key figures, alternative texts, drawings.
 
@@ -86,7 +86,9 @@ def read_page(html: str, where: str) -> PageRead:
     reader = _Reader(where)
     reader.feed(html)
     reader.close()
-    return reader.page
+    page, own = reader.page, reader.page.unit_id
+    page.said = [each._replace(by=own) if each.by == OWN else each for each in page.said]
+    return page
 
 
 @dataclass
@@ -101,11 +103,19 @@ class _Reader(HTMLParser):
         self.page, self.where = PageRead(), where
         self.open: list[tuple[str, dict[str, str]]] = []
         self.table, self.is_head, self.cell, self.text = _Table(), False, False, ""
-        self.label = ""
+        self.label, self.loose, self.cards = "", "", 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
+        if WRITTEN in found.get("class", "").split():
+            self.cards += 1
+            found[CARD] = str(self.cards)
+        self._say_loose(tag)
         self._marks(tag, found)
+        if tag in INSIDE:
+            self._said_so_far()
+        if tag in CODE:
+            self.page.faults.append(HAS_CODE.format(self.where, tag))
         if tag not in VOID:
             self.open.append((tag, found))
         if tag == "html":
@@ -120,18 +130,25 @@ class _Reader(HTMLParser):
             if found.get("scope") == "col":
                 self.table.fields.append(found.get("data-field", ""))
         elif tag in BEGINS:
-            if tag in INSIDE:
-                self._said_so_far()
             self.text = ""
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        if not any(name in BEGINS or name in ELSEWHERE for name, _ in self.open):
+            self.loose += data
+
+    def _say_loose(self, tag: str) -> None:
+        """What stands outside every paragraph, list and table, as far as it stands together."""
+        if tag not in IN_LINE:
+            self._say("text that stands loose", self.loose)
+            self.loose = ""
 
     def handle_comment(self, data: str) -> None:
         if any(sign.isdigit() for sign in data):
             self.page.faults.append(f"{self.where}: a comment holds numbers")
 
     def handle_endtag(self, tag: str) -> None:
+        self._say_loose(tag)
         names = [name for name, _ in self.open]
         marks: dict[str, str] = {}
         if tag in names:
@@ -146,25 +163,30 @@ class _Reader(HTMLParser):
         elif tag == "h1":
             self.page.name = " ".join(SCHOOL_YEAR.sub(" ", self.text).split())
         elif tag in SAID:
-            self._say(tag, self.text, marks.get("data-indicator", ""))
+            self._say(tag, self.text, marks.get("data-indicator", ""), marks)
         elif tag == "dt":
             self.label = self.text
             self._say(tag, self.text)
         elif tag == "dd":
             is_key = any("keys" in marks.get("class", "").split() for _, marks in self.open)
-            self._say("key figure" if is_key else tag, f"{self.label}: {self.text}" if is_key else self.text)
+            text = f"{self.label}: {self.text}" if is_key else self.text
+            self._say("key figure" if is_key else tag, text, marks=marks)
 
     def _said_so_far(self) -> None:
         """What an item says before a paragraph in it begins."""
-        around = [(name, marks) for name, marks in self.open[:-1] if name in SAID]
+        around = [(name, marks) for name, marks in self.open if name in SAID]
         if around and not self.cell:
             name, marks = around[-1]
             self._say(name, self.text, marks.get("data-indicator", ""))
 
-    def _say(self, place: str, text: str, indicator: str = "") -> None:
+    def _say(self, place: str, text: str, indicator: str = "", marks: dict[str, str] | None = None) -> None:
         """Note a text about the unit; the methods have numbers of their own and are left out."""
-        if text.strip() and not any("methods" in marks.get("class", "").split() for _, marks in self.open):
-            self.page.said.append(Said(f"{self.where}, {place}", indicator, " ".join(text.split())))
+        around = [each for _, each in self.open] + [marks or {}]
+        if text.strip() and not any("methods" in each.get("class", "").split() for each in around):
+            card = next((int(each[CARD]) for each in reversed(around) if CARD in each), 0)
+            is_ours = not card or OURS.intersection((marks or {}).get("class", "").split())
+            by = "" if is_ours else next((each[BY] for each in reversed(around) if BY in each), OWN)
+            self.page.said.append(Said(f"{self.where}, {place}", indicator, " ".join(text.split()), by, card))
 
     def _marks(self, tag: str, found: dict[str, str]) -> None:
         """What stands in attributes: texts for those who listen, drawings, tables to take along, hidden marks."""
@@ -172,7 +194,7 @@ class _Reader(HTMLParser):
             self._say(name, found.get(name, ""))
         for name, value in found.items():
             if name.startswith("data-") and name not in MARKS and any(sign.isdigit() for sign in value):
-                self.page.faults.append(f"{self.where}: the mark {name} holds numbers")
+                self.page.faults.append(HOLDS_NUMBERS.format(self.where, name))
         source, address = found.get("src", ""), found.get("href", "")
         drawing = drawn(source)
         if drawing is not None:
@@ -215,19 +237,6 @@ class _Reader(HTMLParser):
         is_same = len(rows) == len(shown)
         for cells, taken in zip(shown, rows, strict=False):
             is_same &= len(taken) in (width, width + 4)
-            is_same &= all(_alike(*pair, self.page.lang) for pair in zip(cells, taken, strict=False))
+            is_same &= all(alike(*pair, self.page.lang) for pair in zip(cells, taken, strict=False))
         if not is_same:
             self.page.faults.append(f"{self.where}: a CSV holds other cells than its table")
-
-
-def _alike(shown: str, taken: str, lang: str) -> bool:
-    """Whether a cell of a CSV says what the page says."""
-    first, second = number_in(shown, lang), number_in(taken, lang)
-    if first is None or second is None:
-        return shown.strip() == taken.removeprefix("'").strip()
-    return first == second
-
-
-def numbers_said(text: str) -> list[str]:
-    """The numbers in a sentence, without its school years."""
-    return NUMBER.findall(SCHOOL_YEAR.sub(" ", text))

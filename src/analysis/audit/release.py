@@ -14,12 +14,15 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.analyses.wording import Wording
-from analysis.audit.reading import Figure, PageRead, Said, number_in, numbers_said, read_page
+from analysis.audit.numbers import number_in, numbers_said
+from analysis.audit.reading import HAS_CODE, HOLDS_NUMBERS, Figure, PageRead, Said, read_page
 from analysis.errors import UsageError
 
 FILES = frozenset((".html", ".json"))
-INDEX, MANIFEST = "index.html", "manifest.json"
+INDEX, MANIFEST, ORDER = "index.html", "manifest.json", "data-order"
 CELL = ["release", "indicator", "unit_id", "group", "year"]
+LIMIT = "~100"
+"""an authority's mark for a share of nearly all: one to four are short of it"""
 NUMBER_WORDS = {
     "sv": "två tre fyra fem sex sju åtta nio tio",
     "nb": "to tre fire fem seks sju åtte ni ti",
@@ -33,7 +36,8 @@ class Release:
     """One run as it lies in its folder: what data it says it is made from, its tables' figures, what else it says.
 
     ``figures`` has a row for each figure in a table (see `Figure`) with the ``release`` it belongs to; ``faults`` are
-    what a reader gets beside what is shown; ``record`` is the name it has in the record of releases.
+    what a reader gets beside what is shown; ``record`` is the name it has in the record of releases, ``said`` what its
+    pages say together with something that people have written.
     """
 
     name: str
@@ -42,10 +46,13 @@ class Release:
     figures: pd.DataFrame
     faults: list[str] = field(default_factory=list)
     record: str = ""
+    said: list[Said] = field(default_factory=list)
 
 
 def read_run(folder: Path) -> Release:
     """The run in a folder, from its released files alone.
+
+    The index may run the code by which its list is filtered, which the gate knows by its hash, and number its levels.
 
     Raises UsageError for a folder that holds no run.
     """
@@ -64,20 +71,25 @@ def read_run(folder: Path) -> Release:
             or (path.suffix == ".json" and str(name) != MANIFEST)
         ):
             faults.append(f"{name}: a run holds pages and its manifest only; this file was not read")
-        elif path.suffix == ".html" and str(name) != INDEX:
-            pages.append(read_page(path.read_text(encoding="utf-8"), str(name)))
+        elif path.suffix == ".html":
+            page = read_page(path.read_text(encoding="utf-8"), str(name))
+            if str(name) == INDEX:
+                own = (HAS_CODE.format(INDEX, "script"), HOLDS_NUMBERS.format(INDEX, ORDER))
+                page.faults = [each for each in page.faults if each not in own]
+            pages.append(page)
     found = released(pages, str(folder), data, str(manifest["parameters"].get("audience", "public")), faults)
     return replace(found, record=str(manifest["parameters"].get("release", "")))
 
 
 def released(pages: Iterable[PageRead], name: str, data: str, audience: str, faults: Iterable[str] = ()) -> Release:
     """The release that these pages are, with the faults of each and the numbers said of what is withheld."""
-    found, wrong = [], list(faults)
+    found, wrong, said = [], list(faults), []
     for page in pages:
         found += page.figures
+        said += [each for each in page.said if each.card]
         wrong += [*page.faults, *told(page)]
     figures = pd.DataFrame(found, columns=list(Figure._fields)).assign(release=data)
-    return Release(name, data, audience, figures, wrong)
+    return Release(name, data, audience, figures, wrong, said=said)
 
 
 @cache
@@ -155,7 +167,8 @@ def contradictions(figures: pd.DataFrame) -> list[str]:
 def ledger(file: Path, audience: str) -> pd.DataFrame:
     """The record of earlier releases to these readers and to everybody, as figures of each release; none without one.
 
-    A value is taken as known to two decimals, the most that a page ever writes.
+    A value is taken as known to two decimals, the most that a page ever writes; a share without a value but with a
+    number of pupils was shown as a limit.
     """
     if not file.is_file():
         return pd.DataFrame(columns=[*Figure._fields, "release"])
@@ -166,7 +179,9 @@ def ledger(file: Path, audience: str) -> pd.DataFrame:
             connection, params=(audience,),
         )  # fmt: skip
     parts = [rows.assign(field=name, value=rows[name]) for name in ("value", "n")]
-    long = pd.concat(parts, ignore_index=True).dropna(subset=["value"])
-    long = long.assign(where="the record of releases", text="", decimals=0, year=long["year"].astype(str))
+    long = pd.concat(parts, ignore_index=True).assign(text="")
+    long.loc[long["value"].isna() & (long["field"] == "value") & long["n"].notna(), "text"] = LIMIT
+    long = long[long["value"].notna() | (long["text"] == LIMIT)]
+    long = long.assign(where="the record of releases", decimals=0, year=long["year"].astype(str))
     long.loc[long["field"] == "value", "decimals"] = 2
     return long[[*Figure._fields, "release"]]

@@ -65,3 +65,12 @@ def already_said(audit: Audit) -> list[str]:
     return [
         f"already known from open figures or earlier releases: {each.what}: {reach(each)}" for each in audit.already
     ]
+
+
+def to_read_said(audit: Audit, most: int) -> list[str]:
+    """The written texts to read before the run is published, in at most so many lines and two."""
+    if not audit.to_read:
+        return []
+    lines = [f"{len(audit.to_read)} written texts hold small numbers where something is withheld; read them first"]
+    lines += [f"  {each}" for each in audit.to_read[:most]]
+    return lines + ([f"  and {len(audit.to_read) - most} more"] if len(audit.to_read) > most else [])

@@ -11,14 +11,16 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue.disclosure import has_parts
-from analysis.model import ALL, Status
+from analysis.model import ALL, BOYS, GIRLS, Status
 from analysis.store import Snapshot
 from analysis.store.private import WHOLE, read_private, read_succession
 from analysis.store.rollup import UPPER
 from analysis.store.sources.places import LOCAL_FOLDER, OWN_FOLDER, OWN_FOLDERS
 
 PLACE = ["unit_id", "group"]
-DIMENSIONS = {"girls": "gender", "boys": "gender"}
+NOT_KNOWN = "unknown"
+"""the pupils of a unit whose sex is not known, where there are any"""
+DIMENSIONS = {GIRLS: "gender", BOYS: "gender", NOT_KNOWN: "gender"}
 LIMIT_OFF = 2.5
 """a share given as a limit stands for one to four pupils short of all, and is lifted as two and a half"""
 NO_ROWS = {"indicator": "str", "unit_id": "str", "year": "str", "group": "str", "n": "float64", "numerator": "float64"}
@@ -28,7 +30,8 @@ NO_ROWS = {"indicator": "str", "unit_id": "str", "year": "str", "group": "str", 
 class Truth:
     """The closed figures of a snapshot as they truly are, the authorities' own open ones, and the tree of units.
 
-    ``closed`` and ``open`` have indicator, unit_id, group, year (as text), n, numerator; ``open`` value as well.
+    ``closed`` and ``open`` have indicator, unit_id, group, year (as text), n, numerator; ``open`` value as well, NaN
+    for a limit (``~100``); the numerator of a closed limit is n less `LIMIT_OFF`, and no whole number.
     ``parents`` maps units to the unit above, without merged units, whose pupils count where they are carried on.
     ``rough`` says, by indicator and year, of which units shares are counted as a file writes them, or lifted from
     such: what they count need not be whole, and what is lifted may be off by so many pupils, since a limit (``~100``)
@@ -47,13 +50,15 @@ class Truth:
         rows = read_private(snapshot.path)
         rows = rows[rows["part"] == WHOLE].astype({"year": "str"})
         rows = rows.assign(numerator=rows["numerator"].round())  # of a file's rounded share
+        is_limit = (rows["status"] == Status.ROUNDED).to_numpy()
+        rows["numerator"] = rows["numerator"].where(~is_limit, rows["n"] - LIMIT_OFF)
         key = ["indicator", "unit_id", "group", "year"]
         rows = rows.sort_values([*key, "n"], kind="stable").drop_duplicates(key, keep="last")
         of_files = rows.loc[rows["source"] == OWN_FOLDER, ["indicator", "year", "unit_id", "status"]]
         observed = snapshot.query(
             'SELECT indicator, unit_id, level, "group", year, value, n, source, origin FROM observations'
-            " WHERE status = $given",
-            {"given": Status.GIVEN.value},
+            " WHERE status IN ($given, $rounded)",
+            {"given": Status.GIVEN.value, "rounded": Status.ROUNDED.value},
         ).astype({"year": "str"})
         observed = observed[observed["indicator"].isin(set(rows["indicator"]))]
         lifted = _lifted(observed, set(rows["indicator"]))
@@ -66,7 +71,8 @@ class Truth:
             str(unit): str(parent) for unit, parent in above.items() if isinstance(parent, str) and unit not in merged
         }
         published = published.drop_duplicates(key).reset_index(drop=True)
-        return cls(rows.reset_index(drop=True), published, parents, _rough(of_files, lifted, parents))
+        limits = pd.concat([of_files[of_files["status"] == Status.ROUNDED], published[published["value"].isna()]])
+        return cls(rows.reset_index(drop=True), published, parents, _rough(of_files, lifted, limits, parents))
 
     def blocks(self) -> list[tuple[str, str]]:
         """The indicators and years with closed figures about pupils."""
@@ -79,12 +85,16 @@ class Truth:
         return closed, {(str(a), str(b)): rows for (a, b), rows in self.open.groupby(["indicator", "year"])}
 
     def block(self, indicator: str, year: str, groups: frozenset[str]) -> Block:
-        """The true figures of one indicator and year, of all pupils and of the groups that were released."""
+        """The true figures of one indicator and year, of all pupils and of every group beside one that was released.
+
+        A group that no page mentions is all less the others, and so are the pupils whose sex is not known.
+        """
         closed, published = (parts.get((indicator, year)) for parts in self._parts)
+        divided = {ALL, *map(dimension_of, groups)}
         mine = self.closed.head(0) if closed is None else closed
-        mine = mine[mine["group"].isin({ALL, *groups})].set_index(PLACE)
+        mine = _with_unknown(mine[mine["group"].map(dimension_of).isin(divided)].set_index(PLACE))
         others = self.open.head(0) if published is None else published
-        others = others[others["group"].isin({ALL, *groups})].set_index(PLACE)
+        others = others[others["group"].map(dimension_of).isin(divided)].set_index(PLACE)
         rough = self.rough.get((indicator, year), {})
         return Block(indicator, year, mine, others[~others.index.isin(mine.index)], self.parents, rough)
 
@@ -101,17 +111,32 @@ def _lifted(observed: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
     return found.assign(numerator=numerator)[["indicator", "unit_id", "group", "year", "n", "numerator"]]
 
 
+def _with_unknown(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows, and for each school and unit below it the pupils who are neither among its girls nor among its boys.
+
+    Not for the units above: what is lifted of all holds schools of which girls and boys are not shown.
+    """
+    wide = rows[["n", "numerator"]].unstack("group")
+    if not {("n", each) for each in (ALL, GIRLS, BOYS)}.issubset(wide.columns):
+        return rows
+    rest = {name: wide[name, ALL] - wide[name, GIRLS] - wide[name, BOYS] for name in ("n", "numerator")}
+    level = wide.index.str.split(":").str[1]
+    found = pd.DataFrame(rest)[(rest["n"] > 0.5) & ~level.isin(list(UPPER))]
+    found["numerator"] = found["numerator"].clip(0.0, found["n"])
+    found.index = pd.MultiIndex.from_arrays([found.index, [NOT_KNOWN] * len(found)], names=PLACE)
+    return pd.concat([rows, found]) if len(found) else rows
+
+
 def _rough(
-    of_files: pd.DataFrame, lifted: pd.DataFrame, parents: Mapping[str, str]
+    of_files: pd.DataFrame, lifted: pd.DataFrame, limits: pd.DataFrame, parents: Mapping[str, str]
 ) -> dict[tuple[str, str], dict[str, float]]:
     """By how many pupils what is counted in a unit may differ from the sum of the units below it."""
     found: dict[tuple[str, str], dict[str, float]] = {}
     for frame in (of_files, lifted):
         for name, year, unit in frame[["indicator", "year", "unit_id"]].drop_duplicates().itertuples(index=False):
             found.setdefault((str(name), str(year)), {})[str(unit)] = 0.0
-    limits = of_files[of_files["status"] == Status.ROUNDED].drop_duplicates(["indicator", "year", "unit_id"])
-    for name, year, unit in limits[["indicator", "year", "unit_id"]].itertuples(index=False):
-        mine, each = found[str(name), str(year)], parents.get(str(unit))
+    for name, year, unit in limits[["indicator", "year", "unit_id"]].drop_duplicates().itertuples(index=False):
+        mine, each = found.get((str(name), str(year)), {}), parents.get(str(unit))
         while each is not None:
             if each in mine:
                 mine[each] += LIMIT_OFF

@@ -83,6 +83,8 @@ def build_units(
         tell(Line(text, event="plan", **told, seconds_left=plan.seconds_left))
         for line in material.figures.decision.bare_said if material.figures.is_closed else ():
             tell(f"known    {line}")
+        for line in material.figures.decision.apart_said if material.figures.is_closed else ():
+            tell(f"sums     {line}")
         if selection.dry_run:
             return summary_of(began, place.out, requests, kept=kept, plan=plan)
         around = settled.surroundings(workspace, material, plan)

@@ -39,7 +39,7 @@ def audit(
     result. The exit code is 3 when anything can be known that should not be.
     """
     from analysis.audit import report
-    from analysis.audit.command import audit_run
+    from analysis.audit.command import SAID, audit_run
 
     found = audit_run(workspace_of(context), run, beside or (), audience)
     if as_json:
@@ -48,6 +48,8 @@ def audit(
         if found.found:
             write_table(report.as_rows(found), report.FIELDS)
         for line in report.already_said(found):
+            typer.echo(line)
+        for line in report.to_read_said(found, SAID):
             typer.echo(line)
         typer.echo(report.in_short(found))
     if found.found:

@@ -40,10 +40,11 @@ def lifted(seen: Seen) -> tuple[Card, ...]:
     cards = []
     for question in catalogue.required_questions():
         mine = [row for row in found if row["question"] == question.id]
-        answers = [(names[str(row["unit_id"])], _account(seen, row)) for row in mine]
+        answers = [(str(row["unit_id"]), _account(seen, row)) for row in mine]
         if answers:
-            rows = tuple((f"{name}, {account.origin}", account.text) for name, account in answers)
-            cards.append(Card(asked(question, seen.lang), word("lifted_origin", seen.lang, count=len(rows)), rows))
+            rows = tuple((f"{names[unit]}, {account.origin}", account.text) for unit, account in answers)
+            origin = word("lifted_origin", seen.lang, count=len(rows))
+            cards.append(Card(asked(question, seen.lang), origin, rows, rows_by=tuple(unit for unit, _ in answers)))
     return tuple(cards)
 
 

@@ -27,11 +27,19 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Card:
-    """Something that a unit has written, with where and when it was written."""
+    """Something that units have written, with where and when it was written.
+
+    ``by`` is the id of the unit that wrote it, and ``rows_by`` of those that wrote its rows; empty for the page's own.
+    ``measures`` is the label of the row that names the measures, in the program's words. The audit reads these marks,
+    to say which texts somebody should look at before they are published.
+    """
 
     title: str
     origin: str
     rows: tuple[tuple[str, str], ...]
+    by: str = ""
+    rows_by: tuple[str, ...] = ()
+    measures: str = ""
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,8 @@ def _card(seen: Seen, row: dict[str, Any], left_out: tuple[str, ...]) -> Card:
         for name, text in fields.items()
         if text.strip() and name not in left_out
     )
-    return Card(str(row["what"]), origin, shown)
+    by = "" if unit == seen.unit_id else unit
+    return Card(str(row["what"]), origin, shown, by, measures=word("commitment_measures", lang))
 
 
 def _measured(seen: Seen, names: list[str], is_own: bool) -> str:

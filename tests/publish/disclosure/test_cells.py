@@ -17,7 +17,7 @@ def cells(**changed: list[object]) -> Cells:
         {
             "unit_id": ["se:school:1", "se:group:a", "se:group:b"], "group": ["all"] * 3, "part": ["whole"] * 3,
             "source": ["local"] * 3, "n": [30.0, 24.0, 6.0], "k": [20.0, 18.0, 2.0], "members": [0, 1, 2],
-            "is_published": [True, True, False], "is_rounded": [False] * 3, "is_open": [False] * 3,
+            "is_published": [True, True, False], "is_open": [False] * 3,
         }
     ).assign(**changed)  # fmt: skip
     return Cells("all_subjects_passed_9", 2023, nodes, ((0, (1, 2)),))
@@ -58,6 +58,28 @@ def test_a_total_of_which_pupils_are_lacking_keeps_its_own_count() -> None:
     assert cells(n=[33.0, 24.0, 6.0], k=[23.0, 18.0, 2.0]).counted.tolist() == [23.0, 18.0, 2.0]
 
 
+def test_a_total_counts_all_that_its_parts_count_and_not_what_they_do_not() -> None:
+    assert cells(n=[33.0, 24.0, 6.0], k=[19.0, 18.0, 2.0]).counted.tolist() == [20.0, 18.0, 2.0]
+    assert cells(n=[33.0, 24.0, 6.0], k=[25.0, 18.0, 2.0]).counted.tolist() == [23.0, 18.0, 2.0]
+
+
+@pytest.mark.parametrize("others", [False, True])
+@pytest.mark.parametrize("off", [-1.0, 4.0])
+def test_no_percentage_s_sum_is_left_out_where_pupils_are_lacking(others: bool, off: float) -> None:
+    shape = part_table(cells(n=[33.0, 24.0, 6.0], k=[20.0 + off, 18.0, 2.0]), RULE, NONE, NONE, others=others)
+    assert (shape.table.sums[:, np.flatnonzero(shape.kind == 1)[0]] < 0).sum() == 1
+    assert shape.apart == ()
+
+
+def test_a_total_that_is_no_sum_of_its_parts_is_noted() -> None:
+    assert number_table(cells(n=[29.0, 24.0, 6.0]), RULE, NONE, NONE).apart == (0,)
+    assert number_table(cells(), RULE, NONE, NONE).apart == ()
+    nodes = pd.concat([cells().nodes, cells().nodes.iloc[1:].assign(unit_id=["girls", "boys"], k=[17.0, 2.0])])
+    two_ways = Cells("all_subjects_passed_9", 2023, nodes.reset_index(drop=True), ((0, (1, 2)), (0, (3, 4))))
+    none = np.zeros(5, dtype=bool)
+    assert [part_table(two_ways, RULE, none, none, others=others).apart for others in (False, True)] == [(0,), (0,)]
+
+
 @pytest.mark.parametrize("others", [False, True])
 def test_an_open_figure_is_known_and_a_withheld_number_is_not(others: bool) -> None:
     hidden = np.array([False, True, False])
@@ -72,6 +94,35 @@ def test_a_percentage_of_which_few_are_left_is_to_be_protected() -> None:
     table = cells(k=[26.0, 22.0, 4.0])
     assert table.with_small_parts(RULE).tolist() == [True, True, True]
     assert cells().with_small_parts(RULE).tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_a_limit_in_a_file_of_one_s_own_is_to_be_protected_and_is_nothing_to_add_up_with(others: bool) -> None:
+    shape = part_table(cells(n=[130.0, 100.0, 30.0], k=[117.5, 97.5, 20.0]), RULE, NONE, NONE, others=others)
+    ours = shape.kind == 1
+    assert shape.table.is_primary[ours].tolist() == [False, True, False]
+    assert not shape.table.is_open[shape.kind != 0].any()
+
+
+def by_sex(n: float) -> Cells:
+    """A school whose girls and boys are 22 each, of whom the same number passed, and all of whom are `n`."""
+    nodes = cells().nodes.assign(unit_id="se:school:1", group=["all", "girls", "boys"], n=[n, 22.0, 22.0],
+                                 k=[30.0, 15.0, 15.0], is_published=True)  # fmt: skip
+    return Cells("all_subjects_passed_9", 2023, nodes, ((0, (1, 2)),))
+
+
+@pytest.mark.parametrize(("n", "few"), [(45.0, True), (53.0, True), (54.0, False), (44.0, False)])
+def test_pupils_who_are_in_none_of_a_unit_s_groups_are_a_small_group_too(n: float, few: bool) -> None:
+    for shape in (number_table(by_sex(n), RULE, NONE, NONE), part_table(by_sex(n), RULE, NONE, NONE, others=True)):
+        lacking = list(shape.lacking)
+        assert shape.table.is_primary[lacking].any() == few
+        assert set(shape.lacking.values()) <= {0} and shape.table.is_inner[lacking].all()
+
+
+def test_pupils_who_are_in_none_of_open_groups_are_known_and_those_in_no_unit_below_are_nobody_s() -> None:
+    everything = np.ones(3, dtype=bool)
+    assert not number_table(by_sex(45.0), RULE, everything, NONE).table.is_primary.any()
+    assert number_table(cells(n=[33.0, 20.0, 10.0]), RULE, NONE, NONE).table.is_primary.sum() == 0
 
 
 def test_a_level_that_is_left_out_leaves_no_sum_behind() -> None:

@@ -168,6 +168,19 @@ def test_something_is_shown_and_the_small_school_is_not(public: Decision) -> Non
     assert ("se:group:3-0", "all") not in shown
 
 
+def test_a_total_that_holds_fewer_pupils_than_its_parts_is_told_also_when_the_decision_is_read_again(
+    snapshot: Snapshot,
+) -> None:
+    assert decide(snapshot, "public").apart == ()
+    file = snapshot.path / "private.parquet"
+    private = pd.read_parquet(file)
+    private.loc[(private["unit_id"] == TOWN) & (private["group"] == "all"), "n"] -= 3
+    private.to_parquet(file)
+    other = replace(snapshot, hash="changed")
+    for _ in range(2):
+        assert (SHARE, YEAR, TOWN, "all") in decide(other, "public").apart
+
+
 def test_the_small_school_does_not_stand_alone_among_its_area(public: Decision) -> None:
     shown = shown_keys(public)
     line = [("se:area:a", "all"), *((f"se:school:{each}", "all") for each in "123")]

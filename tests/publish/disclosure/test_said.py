@@ -19,6 +19,15 @@ def test_the_groups_that_are_known_anyway_are_counted_once_and_the_closest_room_
     assert Decision("public", "one", pd.DataFrame()).bare_said == []
 
 
+def test_totals_that_are_no_sums_are_counted_and_the_first_are_named() -> None:
+    apart = tuple(("merit_value", 2023, f"se:municipality:{each}", "all") for each in range(7))
+    said = Decision("public", "one", pd.DataFrame(), (), apart).apart_said
+    assert said[0] == "7 totals do not agree with their parts as they are written and are no sums here"
+    assert said[1] == "  se:municipality:0, all, 2023/24, merit_value"
+    assert len(said) == 7 and said[-1] == "  and 2 more"
+    assert Decision("public", "one", pd.DataFrame()).apart_said == []
+
+
 def test_what_was_known_before_is_told_and_stops_no_run() -> None:
     known = Found("exact", "outsider", "se:school:1, all, 2023, n of merit_value", 8, 8)
     audit = Audit("public", 1, 10, 2, 1, 0.1, already=(known,))

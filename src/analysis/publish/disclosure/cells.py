@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -32,7 +33,7 @@ class Cells:
 
     ``nodes`` has a row per unit, group, part and source: the pupils ``n``, those of them that a percentage counts
     (``k``, NaN for none), ``members`` (equal for the very same pupils), ``is_published`` where a page could show it,
-    ``is_rounded`` where only a limit is shown, ``is_open`` where an authority's open figure shows it already.
+    ``is_open`` where an authority's open figure shows it already. A limit (``~100``) counts as its middle value.
     ``links`` are totals with their parts; what is lacking of a total is nobody's group, and never shown.
     """
 
@@ -53,22 +54,33 @@ class Cells:
 
     @cached_property
     def counted(self) -> Floats:
-        """What a percentage counts in every node, those of a whole total added up from its parts.
+        """What a percentage counts in every node, those of a total as many as its parts leave room for.
 
-        A percentage is rounded, so n times it is off by as much as thousands of pupils make it. Where nothing is
-        lacking of the pupils, nothing is lacking of those counted either, and whoever adds up knows it.
+        A percentage is rounded, so n times it is off by as much as thousands of pupils make it. A total counts what its
+        parts count, not what they do not, and any number of the pupils lacking: whoever adds up knows it.
         """
         k: Floats = self.nodes["k"].to_numpy(float).copy()
-        whole = [(total, list(parts)) for total, parts in self.links
-                 if abs(self.n[total] - self.n[list(parts)].sum()) <= NEAR]  # fmt: skip
+        held = np.isfinite(k)
+        sums = [(total, [each for each in parts if held[each]]) for total, parts in self.links
+                if held[total] and self.lacks(total, parts) >= -NEAR]  # fmt: skip
         for _ in range(DEEPEST):
-            sums = [(total, k[parts].sum()) for total, parts in whole if np.isfinite(k[[total, *parts]]).all()]
-            off = [(total, found) for total, found in sums if abs(k[total] - found) > NEAR]
-            if not off:
+            before = k.copy()
+            for total, parts in sums:
+                least = k[parts].sum()
+                k[total] = min(max(k[total], least), least + self.lacks(total, parts))
+            if np.allclose(before, k, rtol=0.0, atol=NEAR, equal_nan=True):
                 break
-            for total, found in off:
-                k[total] = found
         return k
+
+    def lacks(self, total: int, parts: Sequence[int]) -> float:
+        """How many pupils of a total are in none of the parts; below nought where the parts hold more."""
+        return float(self.n[total] - self.n[list(parts)].sum())
+
+    def is_few_unknown(self, total: int, parts: Sequence[int], limit: Limit, is_open: Booleans) -> bool:
+        """Whether a unit's pupils who are in none of its groups are too few, and not known from open figures."""
+        every = [total, *parts]
+        is_one = self.nodes["unit_id"].iloc[every].nunique() == 1 and not is_open[every].all()
+        return bool(is_one) and NEAR < self.lacks(total, parts) < limit.smallest_n
 
     @cached_property
     def cost(self) -> Floats:
@@ -109,11 +121,17 @@ class Cells:
 
 @dataclass(frozen=True)
 class Shape:
-    """A table with, for every cell, the node it belongs to (`node`, -1 for what is lacking of a total)."""
+    """A table with, for every cell, the node it belongs to (`node`, -1 for what is lacking of a total).
+
+    `apart` are the nodes of totals that do not agree with their parts as they are written, `lacking` has, for the
+    cells of what is lacking of a total, the total's node.
+    """
 
     table: CountTable
     node: Whole
     kind: Whole
+    apart: tuple[int, ...] = ()
+    lacking: Mapping[int, int] = field(default_factory=dict)
 
 
 def number_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans) -> Shape:
@@ -132,7 +150,8 @@ def number_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans) 
         kind=N,
     )
     for total, parts in cells.links:
-        layout.link(first + total, [first + each for each in parts], N)
+        few = cells.is_few_unknown(total, parts, limit, is_open)
+        layout.link(first + total, [first + each for each in parts], N, is_primary=few)
     return layout.shape()
 
 
@@ -151,24 +170,22 @@ def part_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans, *,
     layout = _Layout()
     no, nothing = np.zeros(len(k), dtype=bool), np.zeros(len(k))
     n = layout.add(cells.n, is_open=seen, is_primary=no, is_inner=~seen, cost=nothing, kind=N)
-    fixed = is_open | (cells.flag("is_rounded") & seen)
-    primary = (cells.with_small_parts(limit) | (cells.small(limit) & held)) & ~fixed
-    ours = layout.add(part, is_open=fixed, is_primary=primary, is_inner=~seen & ~fixed, cost=cells.cost, kind=PART)
+    primary = (cells.with_small_parts(limit) | (cells.small(limit) & held)) & ~is_open
+    ours = layout.add(part, is_open=is_open, is_primary=primary, is_inner=~seen, cost=cells.cost, kind=PART)
     beside = np.where(held, cells.n - part, 0.0)
     beside = np.where(np.isin(np.round(beside), (1, 2)), beside + HAIR, beside)
-    bounds = layout.add(beside, is_open=fixed, is_primary=no, is_inner=~fixed, cost=nothing, kind=REST)
+    bounds = layout.add(beside, is_open=is_open, is_primary=no, is_inner=~is_open, cost=nothing, kind=REST)
     for place in np.flatnonzero(held).tolist():
         layout.rows.append((n + place, [ours + place, bounds + place]))
     for total, parts in cells.links:
         layout.link(n + total, [n + each for each in parts], N)
         if held[total]:
-            layout.link(ours + total, [ours + each for each in parts if held[each]], PART)
+            every = bool(held[list(parts)].all())
+            is_whole = every and cells.lacks(total, parts) <= NEAR
+            few = every and cells.is_few_unknown(total, parts, limit, is_open)
+            ours_of = [ours + each for each in parts if held[each]]
+            layout.link(ours + total, ours_of, PART, is_whole=is_whole, is_primary=few)
     return layout.shape()
-
-
-def block(shape: Shape, labels: Whole) -> Whole:
-    """The label (of a school, a municipality) of every cell, by that of its node; -1 for what is lacking of a total."""
-    return np.where(shape.node >= 0, labels[np.maximum(shape.node, 0)], -1)
 
 
 class _Layout:
@@ -181,6 +198,8 @@ class _Layout:
         self.size = 0
         self.rows: list[tuple[int, list[int]]] = []
         self.values: list[float] = []
+        self.apart: list[int] = []
+        self.of_total: dict[int, int] = {}
 
     def add(
         self, value: Floats, *, is_open: Booleans, is_primary: Booleans, is_inner: Booleans, cost: Floats, kind: int
@@ -193,16 +212,25 @@ class _Layout:
         self.values.extend(value.tolist())
         return first
 
-    def link(self, total: int, parts: list[int], kind: int) -> None:
-        """Adds a total with its parts and what is lacking; parts that hold more than the total do not add up to it."""
+    def link(
+        self, total: int, parts: list[int], kind: int, *, is_whole: bool = False, is_primary: bool = False
+    ) -> None:
+        """Adds a total with its parts and what is lacking; `is_whole` says that nothing is.
+
+        Parts that hold more than the total are no sum, which is noted in `apart`. What is lacking is to be protected
+        where it is a small group (`is_primary`).
+        """
         lacking = self.values[total] - sum(self.values[each] for each in parts)
+        if lacking < -NEAR or (is_whole and lacking > NEAR):
+            self.apart.append(total)
         if lacking < -NEAR:
             return
-        if lacking > NEAR:
-            yes, no = np.ones(1, dtype=bool), np.zeros(1, dtype=bool)
-            nothing = np.zeros(1)
-            rest = self.add(np.array([lacking]), is_open=no, is_primary=no, is_inner=yes, cost=nothing, kind=kind)
+        if lacking > NEAR or is_primary:
+            yes, no, few = np.ones(1, dtype=bool), np.zeros(1, dtype=bool), np.array([is_primary])
+            left, nothing = np.array([max(lacking, 0.0)]), np.zeros(1)
+            rest = self.add(left, is_open=no, is_primary=few, is_inner=yes, cost=nothing, kind=kind)
             self.columns["node"][-1] = np.array([-1])
+            self.of_total[rest] = total
             parts = [*parts, rest]
         self.rows.append((total, parts))
 
@@ -216,4 +244,6 @@ class _Layout:
         node, kind = held["node"].astype(np.int64), held["kind"].astype(np.int64)
         value, cost = held["value"].astype(np.float64), held["cost"].astype(np.float64)
         is_open, is_primary, is_inner = (held[name].astype(np.bool_) for name in ("is_open", "is_primary", "is_inner"))
-        return Shape(CountTable(value, sums, is_open, is_primary, is_inner, cost), node, kind)
+        apart = tuple(sorted({int(node[each]) for each in self.apart}))
+        lacking = {rest: int(node[total]) for rest, total in self.of_total.items()}
+        return Shape(CountTable(value, sums, is_open, is_primary, is_inner, cost), node, kind, apart, lacking)

@@ -13,10 +13,10 @@ from analysis.catalogue.disclosure import has_parts, kind_of, population_of
 from analysis.model import ALL
 from analysis.processes import shared_out
 from analysis.publish.disclosure.backgrounds import groups_given
-from analysis.publish.disclosure.cells import Cells, Shape, block, number_table, part_table
+from analysis.publish.disclosure.cells import Cells, Shape, number_table, part_table
 from analysis.publish.disclosure.material import Material
 from analysis.publish.disclosure.protect import protected
-from analysis.publish.disclosure.table import Booleans
+from analysis.publish.disclosure.table import Booleans, Whole
 from analysis.store.private import UNKNOWN
 
 BELOW = ("group", "team", "school")
@@ -30,6 +30,8 @@ Key = tuple[str, str]
 Population = tuple[str, tuple[int, ...]]
 Bare = tuple[str, int, str, str, float]
 """indicator, year, unit and group of a small group that open figures confine by themselves, and how closely"""
+Apart = tuple[str, int, str, str]
+"""indicator, year, unit and group of a total that its parts do not add up to"""
 
 
 @dataclass
@@ -37,7 +39,8 @@ class Deciding:
     """One year's decision in the making, for one audience. ``known`` maps indicators to what is known already.
 
     ``hidden`` holds units and groups withheld in everything measured of a population, ``parts`` those withheld in
-    one percentage, ``bare`` the small groups that what is open confines already, whatever is withheld.
+    one percentage, ``bare`` the small groups that what is open confines already, whatever is withheld, and ``apart``
+    the totals that are no sum of their parts as they are written.
     """
 
     material: Material
@@ -47,6 +50,7 @@ class Deciding:
     hidden: dict[Population, set[Key]] = field(default_factory=dict)
     parts: dict[str, set[Key]] = field(default_factory=dict)
     bare: list[Bare] = field(default_factory=list)
+    apart: list[Apart] = field(default_factory=list)
     cells: dict[str, Cells] = field(default_factory=dict)
 
     def decide(self) -> pd.DataFrame:
@@ -112,8 +116,7 @@ class Deciding:
         every, limits = self.cells[name], self._limit(name)
         cells = every.without_levels(crowded(every, limits))
         unseen, known = np.asarray(cells.keys.isin(list(self.hidden[population_of(name)]))), self._known(cells)
-        small = cells.with_small_parts(limits) & ~cells.flag("is_open") & ~cells.flag("is_rounded")
-
+        small = cells.with_small_parts(limits) & ~cells.flag("is_open")
         tables = [part_table(cells, limits, known, unseen, others=others) for others in (False, True)]
         self.parts[name] = set(every.keys) - set(cells.keys) | set(cells.keys[small]) | self._hides(cells, tables)
 
@@ -126,8 +129,10 @@ class Deciding:
             taken = protected(shape.table, self._limit(cells.indicator).width, [block(shape, each) for each in areas])
             places = shape.node[taken.hidden]
             found |= set(cells.keys[places[places >= 0]])
+            totals = [cells.keys[each] for each in shape.apart]
+            self.apart += [(cells.indicator, self.year, str(unit), str(group)) for unit, group in totals]
             for cell, room in taken.rooms.items():
-                unit, group = cells.keys[shape.node[cell]]
+                unit, group = cells.keys[shape.lacking.get(cell, shape.node[cell])]
                 self.bare.append((cells.indicator, self.year, str(unit), str(group), room))
         return found
 
@@ -170,6 +175,11 @@ class Deciding:
         return [*listed, *((unit, ADJUSTED, bool(good) and unit in units) for unit, good in sorted(enough.items()))]
 
 
+def block(shape: Shape, labels: Whole) -> Whole:
+    """The label (of a school, a municipality) of every cell, by that of its node; -1 for what is lacking of a total."""
+    return np.where(shape.node >= 0, labels[np.maximum(shape.node, 0)], -1)
+
+
 def crowded(cells: Cells, limits: Limit) -> tuple[str, ...]:
     """The levels below the school, with the finer ones, at which most percentages say something about one pupil."""
     level = cells.nodes["unit_id"].str.split(":").str[1]
@@ -185,17 +195,18 @@ def crowded(cells: Cells, limits: Limit) -> tuple[str, ...]:
 
 def decided(
     material: Material, audience: str, known: Mapping[int, Mapping[str, frozenset[Key]]]
-) -> tuple[pd.DataFrame, list[Bare]]:
+) -> tuple[pd.DataFrame, list[Bare], list[Apart]]:
     """The decision about all years, each by itself, in as many processes as there are cores.
 
     No figure adds up over years: pooled years are made of what is shown. ``known`` is given by year.
     """
     years = sorted({year for _, year in material.sheets()} | set(material.closed["year"].astype(int)))
 
-    def one(number: int) -> tuple[pd.DataFrame, list[Bare]]:
+    def one(number: int) -> tuple[pd.DataFrame, list[Bare], list[Apart]]:
         deciding = Deciding(material, audience, years[number], known.get(years[number], {}))
-        return deciding.decide(), deciding.bare
+        return deciding.decide(), deciding.bare, sorted(set(deciding.apart))
 
     found = shared_out(one, len(years))
-    rows = pd.concat([rows for rows, _ in found], ignore_index=True) if found else pd.DataFrame(columns=[*KEY, "given"])
-    return rows, [each for _, bare in found for each in bare]
+    parts = [rows for rows, _, _ in found] or [pd.DataFrame(columns=[*KEY, "given"])]
+    rows = pd.concat(parts, ignore_index=True)
+    return rows, [each for _, bare, _ in found for each in bare], [each for *_, apart in found for each in apart]

@@ -16,17 +16,17 @@ from analysis.catalogue import limit
 from analysis.catalogue.disclosure import disclosure_hash
 from analysis.model import ALL, Status
 from analysis.model.observations import HIDDEN_COLUMNS
-from analysis.publish.disclosure.deciding import BELOW, KEY, Bare, Key, decided
+from analysis.publish.disclosure.deciding import BELOW, KEY, Apart, Bare, Key, decided
 from analysis.publish.disclosure.ledger import Ledger
 from analysis.publish.disclosure.material import SHOWN, Material
 from analysis.store import Snapshot
 from analysis.store.sources.places import OWN_FOLDERS
 
-VERSION = 4
+VERSION = 5
 """raised when the same figures and limits are decided about in another way"""
 FOLDER = "decisions"
-BARE_SAID = 5
-"""so many groups that are known already are named when pages are made"""
+SAID = 5
+"""so many groups that are known already, and totals that are no sums, are named when pages are made"""
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,15 @@ class Decision:
 
     ``rows`` has indicator, unit_id, group, year and ``given``. A row that is not given is withheld whole: value,
     number of pupils, standard error and mark. A figure that is in no row was published by an authority and stays as
-    it is. ``bare`` names the small groups that open figures and earlier releases confine by themselves.
+    it is. ``bare`` names the small groups that open figures and earlier releases confine by themselves, ``apart`` the
+    totals that their parts, as they are written, do not add up to.
     """
 
     audience: str
     release: str
     rows: pd.DataFrame = field(hash=False, compare=False)
     bare: tuple[Bare, ...] = ()
+    apart: tuple[Apart, ...] = ()
 
     @classmethod
     def of_nothing(cls, audience: str) -> Decision:
@@ -73,9 +75,20 @@ class Decision:
         listed = sorted(closest.items(), key=lambda each: (each[1], each[0]))
         lines += [
             f"  {unit}, {group}, {year}/{(year + 1) % 100:02d}, {name}: within {room:g}"
-            for (name, year, unit, group), room in listed[:BARE_SAID]
+            for (name, year, unit, group), room in listed[:SAID]
         ]
-        return lines + ([f"  and {len(listed) - BARE_SAID} more"] if len(listed) > BARE_SAID else [])
+        return lines + ([f"  and {len(listed) - SAID} more"] if len(listed) > SAID else [])
+
+    @property
+    def apart_said(self) -> list[str]:
+        """The totals that were not reckoned with as sums, in a few lines: what they hide or give is not looked into."""
+        if not self.apart:
+            return []
+        lines = [f"{len(self.apart)} totals do not agree with their parts as they are written and are no sums here"]
+        lines += [
+            f"  {unit}, {group}, {year}/{(year + 1) % 100:02d}, {name}" for name, year, unit, group in self.apart[:SAID]
+        ]
+        return lines + ([f"  and {len(self.apart) - SAID} more"] if len(self.apart) > SAID else [])
 
     def of(self, indicator: str) -> pd.DataFrame:
         """The rows about one indicator."""
@@ -126,7 +139,7 @@ class Decision:
         mine = self.rows[~self.rows["unit_id"].isin(units)]
         theirs = nearer.rows[nearer.rows["unit_id"].isin(units)]
         rows = pd.concat([mine, theirs], ignore_index=True)
-        return Decision(nearer.audience, nearer.release, rows, nearer.bare)
+        return Decision(nearer.audience, nearer.release, rows, nearer.bare, nearer.apart)
 
 
 def decide(snapshot: Snapshot, audience: str) -> Decision:
@@ -150,12 +163,13 @@ def decide(snapshot: Snapshot, audience: str) -> Decision:
     if not file.is_file():
         _write(file, _decided(snapshot, audience, public, ledger.known(audience, but=own)))
     rows = pd.read_parquet(file)
-    bare = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    told = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
     return Decision(
         audience,
         release,
         rows,
-        tuple((str(a), int(b), str(c), str(d), float(e)) for a, b, c, d, e in bare),
+        tuple((str(a), int(b), str(c), str(d), float(e)) for a, b, c, d, e in told["bare"]),
+        tuple((str(a), int(b), str(c), str(d)) for a, b, c, d in told["apart"]),
     )
 
 
@@ -166,7 +180,7 @@ def within(units: pd.DataFrame, school: str) -> frozenset[str]:
 
 def _decided(
     snapshot: Snapshot, audience: str, public: Decision | None, released: pd.DataFrame
-) -> tuple[pd.DataFrame, list[Bare]]:
+) -> tuple[pd.DataFrame, list[Bare], list[Apart]]:
     material = Material(snapshot)
     known = [_still_true(released, material.observed)]
     if public is not None:
@@ -174,11 +188,11 @@ def _decided(
     given: dict[int, dict[str, frozenset[Key]]] = {}
     for (name, year), each in pd.concat(known, ignore_index=True).groupby(["indicator", "year"]):
         given.setdefault(int(str(year)), {})[str(name)] = frozenset(zip(each["unit_id"], each["group"], strict=True))
-    rows, bare = decided(material, audience, given)
+    rows, bare, apart = decided(material, audience, given)
     if public is not None:
         seen = pd.MultiIndex.from_frame(known[1])
         rows["given"] |= pd.MultiIndex.from_frame(rows[KEY]).isin(seen)
-    return rows.sort_values(KEY, ignore_index=True), bare
+    return rows.sort_values(KEY, ignore_index=True), bare, apart
 
 
 def _still_true(released: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
@@ -192,13 +206,14 @@ def _still_true(released: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
     return both.loc[same, KEY].drop_duplicates()
 
 
-def _write(file: Path, found: tuple[pd.DataFrame, list[Bare]]) -> None:
+def _write(file: Path, found: tuple[pd.DataFrame, list[Bare], list[Apart]]) -> None:
     """Beside the snapshots, for nobody else to read: whole, or not there."""
-    rows, bare = found
+    rows, bare, apart = found
+    told = {"bare": bare, "apart": apart}
     file.parent.mkdir(mode=0o700, exist_ok=True)
     beside = file.with_suffix(f".{os.getpid()}.part")
     for name, write in (
-        (file.with_suffix(".json"), lambda: beside.write_text(json.dumps(bare), encoding="utf-8")),
+        (file.with_suffix(".json"), lambda: beside.write_text(json.dumps(told), encoding="utf-8")),
         (file, lambda: rows.to_parquet(beside)),
     ):
         beside.touch(mode=0o600)

@@ -22,7 +22,7 @@ LIFTED, OPEN = "lifted", "open"
 """in the column ``source``: lifted from schools, or published openly by an authority"""
 GROUPS = (ALL, GIRLS, BOYS)
 """the groups whose figures stand in rows; those of background are decided about in `backgrounds`"""
-FIELDS = ["unit_id", "group", "part", "source", "n", "k", "members", "is_published", "is_rounded", "is_open"]
+FIELDS = ["unit_id", "group", "part", "source", "n", "k", "members", "is_published", "is_open"]
 Place = tuple[str, str, str, str]
 """unit, group, part and source of a node"""
 
@@ -146,7 +146,7 @@ class Material:
         behind = pd.concat(parts).groupby(["upper", "group"])["node"].agg(list)
         wanted = pd.MultiIndex.from_frame(upper[["unit_id", "group"]])
         found = upper.assign(parts=behind.reindex(wanted).to_numpy(), part=WHOLE, source=LIFTED, members=np.uint64(0))
-        found = found.assign(is_published=True, is_rounded=False, is_open=False)
+        found = found.assign(is_published=True, is_open=False)
         return found[found["parts"].notna()].reset_index(drop=True)
 
 
@@ -160,7 +160,7 @@ def _own_nodes(rows: pd.DataFrame, observed: pd.DataFrame, name: str) -> pd.Data
     k = rows["numerator"].round().where(~rounded, rows["n"] - SHORT_OF_ALL) if has_parts(name) else np.nan
     is_shown = pd.MultiIndex.from_frame(rows[key]).isin(shown)
     is_published = (rows["part"] == WHOLE) & is_shown
-    return rows.assign(k=k, is_published=is_published, is_rounded=rounded, is_open=False)[FIELDS]
+    return rows.assign(k=k, is_published=is_published, is_open=False)[FIELDS]
 
 
 def _is_local(rows: pd.DataFrame) -> pd.Series[bool]:
@@ -175,7 +175,7 @@ def _open_nodes(observed: pd.DataFrame, name: str) -> pd.DataFrame:
     rounded = (rows["status"] == Status.ROUNDED).to_numpy()
     k = k.where(~rounded, rows["n"] - SHORT_OF_ALL) if isinstance(k, pd.Series) else k
     found = rows.assign(k=k, part=WHOLE, source=OPEN, members=np.uint64(0), is_published=True, is_open=True)
-    return found.assign(is_rounded=rounded)[FIELDS]
+    return found[FIELDS]
 
 
 def _with_open(nodes: pd.DataFrame) -> pd.DataFrame:
