@@ -102,6 +102,21 @@ def test_small_panels_are_read_on_a_phone_without_scrolling_sideways(page, repor
     assert all(beyond == 0 and ratio > 1 for beyond, ratio in shapes), shapes
 
 
+@pytest.mark.parametrize("lang", ["sv", "nb", "en"])
+def test_a_board_brief_is_two_to_four_sheets(page, reports, lang) -> None:
+    page.open(reports[f"board_brief-se-{lang}"], WIDTHS[0])
+    sheets = pypdfium2.PdfDocument(page.pdf())
+    count = len(sheets)
+    sheets.close()
+    assert 2 <= count <= 4
+
+
+@pytest.mark.parametrize("lang", ["sv", "nb", "en"])
+def test_the_summary_begins_on_a_phone_s_first_screen(page, reports, lang) -> None:
+    page.open(reports[f"quality_report-se-{lang}"], 375)
+    assert page.value("document.querySelector('.in-short').getBoundingClientRect().top") < 667, "as high as a phone"
+
+
 def test_a_table_wider_than_its_sheet_is_found(page, reports) -> None:
     page.open(reports["scorecard-se-en"], WIDTHS[0])
     page.value("document.querySelectorAll('tbody th').forEach(each => { each.style.minWidth = '400mm'; }); 0")
