@@ -138,6 +138,40 @@ def test_a_document_has_the_page_s_headings_tables_and_figures_and_the_same_byte
 
 @pytest.mark.browser
 @pytest.mark.slow
+def test_a_form_s_boxes_stand_in_the_document_with_room_to_write(whole, chromium: str) -> None:
+    import docx
+
+    from analysis.report.document import document
+
+    html = whole.html.replace(
+        "</main>", '<section><h2>Mall</h2><div class="answer"><span>Vad såg vi?</span></div></section></main>'
+    )
+    found = docx.Document(io.BytesIO(document(html)))
+    (box,) = [each for each in found.paragraphs if each.text == "Vad såg vi?"]
+    assert box.paragraph_format.space_after.pt >= 40
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_figure_of_a_page_is_as_large_in_a_document_as_it_says(chromium: str) -> None:
+    from PIL import Image
+
+    from analysis.drawing.style import OWN, panels
+    from analysis.publish.figure import image_source
+
+    drawing, made = panels(6)
+    for panel in made:
+        panel.plot([1, 2], [1, 2], color=OWN)
+    (found,) = pictures.drawn([str(image_source(drawing)).replace("&amp;", "&")])
+    assert found.width == drawing.wide
+    with Image.open(io.BytesIO(found.png)) as image:
+        assert image.size == (round(drawing.wide * 96 / 72 * 2), round(drawing.high * 96 / 72 * 2))
+        colours = image.convert("RGB").getcolors(1 << 16)
+    assert len(colours) > 10, "it shows more than a corner of the drawing"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
 def test_a_picture_shows_its_own_drawing(chromium: str) -> None:
     import base64
 

@@ -74,10 +74,17 @@ def _blocks(part: Tag) -> Iterator[Tag]:
     for each in part.children:
         if not isinstance(each, Tag) or each.name == "nav":
             continue
-        if each.name in ("p", "h1", "h2", "h3", "summary", "table", "img", "li", "dt", "dd", "figcaption"):
+        if each.name in ("p", "h1", "h2", "h3", "summary", "table", "img", "li", "dt", "dd", "figcaption") or _is_box(
+            each
+        ):
             yield each
         else:
             yield from _blocks(each)
+
+
+def _is_box(each: Tag) -> bool:
+    """Whether it is a place to write in that stands by itself: of a form, not under a question."""
+    return each.name == "div" and "answer" in each.get_attribute_list("class")
 
 
 def _written(made: Document, block: Tag, pictures: Iterator[Picture]) -> None:
@@ -86,6 +93,9 @@ def _written(made: Document, block: Tag, pictures: Iterator[Picture]) -> None:
         _table(made, block)
     elif block.name == "img":
         _figure(made, next(pictures), str(block["alt"]))
+    elif _is_box(block):
+        for each in block.find_all(["span", "p"]):
+            _said(made.add_paragraph(), each).paragraph_format.space_after = Pt(48)
     elif block.name == "li" and (place := block.select_one(".answer")) is not None:
         place.extract()
         _written(made, block, pictures)

@@ -21,7 +21,7 @@ SCALE = 2
 HIGHEST = 4000
 """so many points of the screen are drawn at once at most, unless one drawing alone is higher"""
 GAP = 20
-SIZE = re.compile(r"""<svg\b[^>]*?viewBox=["'][\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)["']""")
+SIZE = re.compile(r"""<svg\b[^>]*?\swidth=["']([\d.]+)(pt|px)?["'][^>]*?\sheight=["']([\d.]+)(?:pt|px)?["']""")
 POINT = 96 / 72
 """points of the screen in a typographer's point, in which matplotlib gives the size of a drawing"""
 
@@ -48,10 +48,12 @@ def drawn(sources: Sequence[str]) -> list[Picture]:
 
 
 def _size(source: str) -> tuple[float, float]:
+    """How wide and high a drawing is, in typographer's points: as it says, not in what it counts inside."""
     found = SIZE.search(svg_of(source) or "")
     if found is None:
         raise PageFailed(f"a drawing with a size is needed to make a picture of it, found: {source[:60]}")
-    return float(found.group(1)), float(found.group(2))
+    unit = 1.0 if found.group(2) == "pt" else 1 / POINT
+    return float(found.group(1)) * unit, float(found.group(3)) * unit
 
 
 def _batches(sizes: Sequence[tuple[float, float]]) -> Iterator[list[int]]:
