@@ -41,8 +41,8 @@ def required_questions() -> tuple[RequiredQuestion, ...]:
 def may_answer(level: str) -> tuple[str, ...]:
     """The ids of the questions that a unit of a level may be asked, in any kind of report about it.
 
-    >>> may_answer("region")
-    ('efforts_tried', 'networks')
+    >>> may_answer("region")[:3]
+    ('efforts_tried', 'networks', 'practice_changed')
     """
     whose = {level, *(each.asked_of(level) for each in report_kinds().values() if level in each.levels)}
     return tuple(each.id for each in required_questions() if whose & set(each.of))
