@@ -56,7 +56,9 @@ def answers(dialogue: BeautifulSoup) -> dict[str, str]:
 def test_an_answer_stands_under_its_question_with_role_and_day_and_the_others_have_room(asked) -> None:
     seen, dialogue = asked("school")
     found = answers(dialogue)
-    assert found[WHY] == ("Vårt svar|Fler läser hemma, <b>tror</b> vi.|rektor, 2025-08-20")
+    assert found[WHY] == (
+        "Vårt svar|Fler läser hemma, <b>tror</b> vi.|rektor, 20\N{NO-BREAK SPACE}augusti\N{NO-BREAK SPACE}2025"
+    )
     assert dialogue.select_one(".given b") is None  # what people write is text, never markup
     unanswered = [text for text in found.values() if text == "Vårt svar"]
     assert len(unanswered) == len(found) - 2 > 3
@@ -83,7 +85,9 @@ def test_the_schools_answers_are_lifted_to_the_area_and_the_municipality_by_ques
         why = cards[WHY]
         mine = [row for row in why.rows if row[1].startswith("Fler läser hemma")]
         name = seen.figures.units.at[SCHOOL, "name"]
-        assert mine == [(f"{name}, rektor, 2025-08-20", "Fler läser hemma, <b>tror</b> vi.")]
+        assert mine == [
+            (f"{name}, rektor, 20\N{NO-BREAK SPACE}augusti\N{NO-BREAK SPACE}2025", "Fler läser hemma, <b>tror</b> vi.")
+        ]
         assert all("Förra årets" not in text for card in cards.values() for _, text in card.rows)
         assert all("Matematik i sjuan." not in text for card in cards.values() for _, text in card.rows)
 

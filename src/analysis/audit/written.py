@@ -13,7 +13,8 @@ from analysis.audit.release import NUMBER_WORDS
 
 SPOKEN = {"se": "sv", "no": "nb"}
 NO_COUNT = re.compile(
-    r"\d{4}-\d{2}-\d{2}|\b(?:årskurs|åk|klass|årstrinn|trinn|klasse|grade|year|vecka|veckorna|uke|week|kl|nr|no)\.?\s*"
+    r"\d{4}-\d{2}-\d{2}|\b\d{1,2}\.?\s(?:jan|feb|mar|apr|ma[jiy]|jun|jul|aug|sep|o[kc]t|nov|de[cs])[a-z]*\s\d{4}"
+    r"|\b(?:årskurs|åk|klass|årstrinn|trinn|klasse|grade|year|vecka|veckorna|uke|week|kl|nr|no)\.?\s*"
     r"\d+\w?(?:\s*[-–]\s*\d+)?",
     re.IGNORECASE,
 )
@@ -54,6 +55,8 @@ def small_numbers(text: str, lang: str, least: int) -> list[str]:
 
     >>> small_numbers("Bara 2 av våra nio flickor i åk 9 klarade det, 22 procent.", "sv", 10)
     ['22 procent', '2', 'nio']
+    >>> small_numbers("Uppföljt den 2\\N{NO-BREAK SPACE}september 2025.", "sv", 10)
+    []
     """
     plain = NO_COUNT.sub(" ", SCHOOL_YEAR.sub(" ", text))
     shares = [each.group() for each in PER_CENT.finditer(plain) if _read(each.group(1)) in _shares_of_few(least)]

@@ -9,7 +9,7 @@ from analysis import catalogue
 from analysis.publish.cards import under
 from analysis.publish.part import Card
 from analysis.publish.seen import Seen
-from analysis.publish.words import word
+from analysis.publish.words import day, word
 
 NAMES = "{names}"
 """what stands in a question for what its trigger has found"""
@@ -60,5 +60,5 @@ def _rows(seen: Seen, units: list[str]) -> list[dict[str, object]]:
 
 
 def _account(seen: Seen, row: Mapping[str, object]) -> Account:
-    origin = word("account_origin", seen.lang, role=row["written_by_role"], day=row["written_on"])
+    origin = word("account_origin", seen.lang, role=row["written_by_role"], day=day(row["written_on"], seen.lang))
     return Account(str(row["text"]), origin)

@@ -15,7 +15,7 @@ from analysis.publish.answers import findings_of, indicators_of
 from analysis.publish.cards import under
 from analysis.publish.part import Card, Part, display_part
 from analysis.publish.seen import Seen
-from analysis.publish.words import word
+from analysis.publish.words import day, word
 
 GOES_ON = ("planned", "ongoing", "carried")
 FILE = "data/local/commitments.csv"
@@ -74,14 +74,14 @@ def _cards(seen: Seen, rows: pd.DataFrame, *, is_plan: bool = False) -> tuple[Ca
 
 def _card(seen: Seen, row: dict[str, Any], left_out: tuple[str, ...]) -> Card:
     """One commitment; what stands above already, of one that goes on, is left out of the plan."""
-    lang, unit = seen.lang, str(row["unit_id"])
+    lang, unit, when = seen.lang, str(row["unit_id"]), row["follow_up_on"]
     origin = word("written_by", lang, unit=seen.figures.units.at[unit, "name"], year=SchoolYear(int(row["year"])))
     fields = {
         "why": str(row["why"]),
         "expected": str(row["expected"]),
         "measures": _measured(seen, str(row["indicators"]).split(), unit == seen.unit_id),
         "responsible": str(row["responsible_role"]),
-        "follow_up": str(row["follow_up_on"]) if pd.notna(row["follow_up_on"]) else "",
+        "follow_up": day(when, lang) if pd.notna(when) and str(when) else "",
         "status": word(f"doing_{row['status']}", lang),
         "outcome": word(f"became_{row['outcome'] or 'open'}", lang),
     }
