@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from analysis.evaluations.chosen import Chosen, Names, Series, draw, with_values
 from analysis.model import ALL, Cell, Column, SchoolYear, Status, Table
 from analysis.model.by_unit import of_unit
 from analysis.model.language import join
-from analysis.publish.coverage import value_or_words
+from analysis.publish.cards import value_and_pupils
 from analysis.publish.figure import image_source
 from analysis.publish.part import Drawing, Part, display_part
 from analysis.publish.seen import Seen
@@ -62,7 +62,9 @@ def programmes(seen: Seen) -> None:
 def programmes_in_short(seen: Seen) -> None:
     """A line for each programme: how many units take part, since when, how they were chosen and how many have ended."""
     mine = taking_part(seen)
-    lines = [("", _line(seen, str(name), rows)) for name, rows in mine.groupby("name", sort=False)]
+    lines = [
+        ("", _line(seen, str(name), rows)) for (name, _), rows in mine.groupby(["name", "intervention"], sort=False)
+    ]
     if not lines:
         lines = [("", word("no_programmes", seen.lang))]
     display_part(seen, Part("programmes_in_short", lists=(("", tuple(lines)),)))
@@ -95,7 +97,7 @@ def chosen(seen: Seen) -> None:
         return
     drawings: list[Drawing] = []
     tables = []
-    for (name, indicator), rows in picked.groupby(["name", "selected_on"], sort=False):
+    for (name, _, indicator), rows in picked.groupby(["name", "intervention", "selected_on"], sort=False):
         tables.append(_table(seen, str(name), str(indicator), rows))
         drawing = _drawing(seen, str(name), str(indicator), rows)
         drawings += [drawing] if drawing else []
@@ -134,13 +136,7 @@ def _years(seen: Seen, row: pd.Series[Any]) -> dict[int, str]:
 def _figure(seen: Seen, indicator: str, unit: str, year: int) -> tuple[Cell, Cell]:
     rows = of_unit(seen.figures.observations(indicator).rows, unit)
     mine = rows[(rows["group"] == ALL) & (rows["year"] == year)]
-    if mine.empty:
-        return word("none", seen.lang), word("none", seen.lang)
-    row = mine.iloc[0]
-    if row["status"] == Status.WITHHELD:
-        return value_or_words(row, seen.lang), word("status_withheld", seen.lang)
-    n = cast(float, row["n"])
-    return value_or_words(row, seen.lang), float(n) if pd.notna(n) else word("unknown", seen.lang)
+    return value_and_pupils(None if mine.empty else mine.iloc[0], seen.lang)
 
 
 def _drawing(seen: Seen, name: str, indicator: str, rows: pd.DataFrame) -> Drawing | None:
@@ -155,10 +151,10 @@ def _drawing(seen: Seen, name: str, indicator: str, rows: pd.DataFrame) -> Drawi
     ]  # fmt: skip
     lang, measure = seen.lang, catalogue.indicator(indicator)
     names = Names(word("mark_unit", lang), seen.name, word("mark_chosen", lang), word("mark_began", lang))
-    drawn = draw(units, names, lang)
+    shown = with_values(units)
+    drawn = draw(shown, names, lang)
     if drawn is None:
         return None
-    shown = with_values(units)
     caption = word("chosen_caption", lang, name=name, measure=measure.name[lang])
     alt = " ".join([f"{caption}.", word("chosen_alt", lang, around=seen.name), *_said(shown, indicator, lang)])
     if len(shown) < len(units):

@@ -70,7 +70,7 @@ def overview(seen: Seen) -> None:
 def _cells(seen: Seen, name: str, row: pd.Series[Any] | None, answers: dict[str, str]) -> dict[str, Cell]:
     """The cells of one measure by the name of their column."""
     indicator = catalogue.indicator(name)
-    value, pupils = _figures(row, seen.lang)
+    value, pupils = value_and_pupils(row, seen.lang)
     return {
         "measure": capitalised(indicator.short[seen.lang]) + (f"{NBSP}(%)" if indicator.unit == "percent" else ""),
         "quality": word(f"quality_{indicator.quality}", seen.lang),
@@ -96,7 +96,7 @@ def _row(seen: Seen, indicator: str, year: int | None = None) -> pd.Series[Any] 
     return None if mine.empty else mine.iloc[0]
 
 
-def _figures(row: pd.Series[Any] | None, lang: str) -> tuple[Cell, Cell]:
+def value_and_pupils(row: pd.Series[Any] | None, lang: str) -> tuple[Cell, Cell]:
     """A value and its number of pupils, or words for why there is none."""
     if row is None:
         return word("none", lang), word("none", lang)
@@ -152,7 +152,7 @@ def _compiled(seen: Seen, units: list[Seen], name: str) -> tuple[Table, list[str
         year = int(row["year"])
         is_given = row["status"] in (Status.GIVEN, Status.ROUNDED)
         origin = origin_of(row.to_frame().T, seen.lang) if is_given else "–"
-        rows.append((each.name, *_figures(row, seen.lang), str(SchoolYear(year)), origin))
+        rows.append((each.name, *value_and_pupils(row, seen.lang), str(SchoolYear(year)), origin))
         about.append((name, each.unit_id, ALL, str(year)))
         links.append(seen.link(each.unit_id))
     indicator = catalogue.indicator(name)

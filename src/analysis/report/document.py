@@ -22,6 +22,7 @@ from analysis.report.paper import edition
 from analysis.report.pictures import Picture, drawn
 
 LANGUAGE = {"sv": "sv-SE", "nb": "nb-NO", "en": "en-GB"}
+BLOCKS = frozenset(("p", "h1", "h2", "h3", "summary", "table", "img", "li", "dt", "dd", "figcaption"))
 STYLES = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "summary": "Heading 3", "figcaption": "Caption"}
 THEN = datetime(2000, 1, 1)
 """the time in every document, so that the same page gives the same bytes"""
@@ -74,9 +75,7 @@ def _blocks(part: Tag) -> Iterator[Tag]:
     for each in part.children:
         if not isinstance(each, Tag) or each.name == "nav":
             continue
-        if each.name in ("p", "h1", "h2", "h3", "summary", "table", "img", "li", "dt", "dd", "figcaption") or _is_box(
-            each
-        ):
+        if each.name in BLOCKS or _is_box(each):
             yield each
         else:
             yield from _blocks(each)
