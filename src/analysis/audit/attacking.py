@@ -12,15 +12,18 @@ import pandas as pd
 from analysis import catalogue
 from analysis.audit.attack import Leak, findings, reach
 from analysis.audit.equations import system
-from analysis.audit.frame import attackers_rows, part_of, units_of
+from analysis.audit.frame import attackers_rows, learnt_rows, part_of, units_of
 from analysis.audit.insider import by_pupils
-from analysis.audit.system import NEAR, Contradiction, Floats, System
+from analysis.audit.system import NEAR, Contradiction, Floats, System, tightened
 from analysis.audit.truth import LIMIT_OFF, Block
 from analysis.model import ALL
 
 OUTSIDER, INSIDER, COALITION = "outsider", "one pupil", "two pupils"
 COUNTED = ("n", "k", "rest")
 IDENTITY = ["indicator", "unit_id", "group", "year", "part"]
+Ends = Mapping[tuple[str, str], tuple[float, float]]
+"""between which numbers the pupils of units and groups are"""
+NOTHING: Ends = {}
 BEFORE = "before"
 """the name of what is open, where nothing was released before"""
 
@@ -42,15 +45,21 @@ class Attack:
     withheld: int = 0
     earlier: pd.DataFrame = field(default_factory=pd.DataFrame)
     options: frozenset[int] = frozenset()
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    learnt: Ends = field(default_factory=dict)
+    learnt_before: Ends = field(default_factory=dict)
     fault: str = ""
 
     @classmethod
-    def of(cls, figures: pd.DataFrame, block: Block, audience: str) -> Attack:
+    def of(
+        cls, figures: pd.DataFrame, block: Block, audience: str, learnt: Ends = NOTHING, learnt_before: Ends = NOTHING
+    ) -> Attack:
         """The equations of the block and the cells to ask about; without a released figure there is nothing to ask.
 
         Too small cells must keep the width set for them; shares, means and parts marked as withheld must not be exact.
-        Levels finer than the school of which nothing was released are left out: each of those units could hold from
-        none to all of the pupils of the unit above, about which is asked.
+        `learnt` is what other measures say of the number of pupils of units and groups, and `learnt_before` what their
+        earlier figures do. Levels finer than the school of which nothing was released are left out: each of those units
+        could hold from none to all of the pupils of the unit above, about which is asked.
         """
         told = figures.loc[figures["value"].notna(), "unit_id"].str.split(":").str[1]
         block = block.at_levels({*catalogue.levels_for("public"), *told})
@@ -58,12 +67,14 @@ class Attack:
         earlier = figures[figures["is_earlier"].astype(bool)]
         if rows.empty:
             return cls(None, audience, block)
+        mentioned = set(rows.loc[rows["is_mentioned"], ["unit_id", "group"]].itertuples(index=False, name=None))
+        releases = sorted(set(rows["release"]))
+        whole = pd.concat([rows, learnt_rows(learnt, block, releases)], ignore_index=True)
         try:
-            known = _written(rows, block)
+            known = _written(whole, block)
         except Contradiction as fault:
             return cls(None, audience, block, fault=str(fault))
         own = part_of(block.indicator, "value")[1]
-        mentioned = set(rows.loc[rows["is_mentioned"], ["unit_id", "group"]].itertuples(index=False, name=None))
         small, kept = block.small(audience), mentioned - block.same_as_above(rows)
         closely = {own, "k", "rest"} if own == "share" else {own} - {"n"}
         limit = catalogue.limit(audience, str(catalogue.kind_of(block.indicator)))
@@ -78,7 +89,9 @@ class Attack:
                 wanted[int(cell)] = width.get(str(part), 0.0)
             elif indicator == block.indicator and place in kept and part in closely:
                 wanted[int(cell)] = 0.0
-        return cls(known, audience, block, wanted, tuple(asked), len(mentioned), earlier, options)
+        return cls(
+            known, audience, block, wanted, tuple(asked), len(mentioned), earlier, options, rows, learnt, learnt_before
+        )
 
     def leaks(self) -> tuple[list[tuple[str, Leak]], list[tuple[str, Leak]]]:
         """The leaks of the block, by outsiders and by pupils; and those that were known as closely before.
@@ -108,7 +121,8 @@ class Attack:
         wanted = {cell: self.wanted[cell] for cell in self.small}
         alone, both = by_pupils(self.known, 0.0, wanted, ones, twos)
         leaks = [(INSIDER, each) for each in alone] + [(COALITION, each) for each in both]
-        return [(who, each) for who, each in leaks if each.cell not in seen and not self._is_own(each.cell, each.known)]
+        told = [(who, each) for who, each in leaks if each.cell not in seen and not self._is_own(each.cell, each.known)]
+        return [(who, each) for who, each in told if not self._is_the_others(each.cell, each.known)]
 
     def _known_before(self, leaks: Sequence[Leak]) -> list[bool]:
         """Whether each leak is no closer than what open figures and earlier releases alone told the same people."""
@@ -137,8 +151,11 @@ class Attack:
         """What was known before this release, as equations: open figures and earlier releases; None for nothing."""
         releases = sorted({str(each) for each in self.earlier["release"]}) or [BEFORE]
         rows = attackers_rows(self.earlier, self.block, releases)
+        if rows.empty or not rows["value"].notna().any():
+            return None
+        whole = pd.concat([rows, learnt_rows(self.learnt_before, self.block, releases)], ignore_index=True)
         try:
-            return _written(rows, self.block) if len(rows) and rows["value"].notna().any() else None
+            return _written(whole, self.block)
         except Contradiction:
             return None
 
@@ -175,14 +192,32 @@ class Attack:
         size = self.block.closed["n"].get((unit, group), np.nan)
         if size <= people:
             return True
-        if not true[cell] <= people:
-            return False
-        return any(
-            str(cells["part"].iloc[each]) == part
-            and (str(cells["group"].iloc[each]) in (group, ALL) or group == ALL)
-            and self._in_line(unit, str(cells["unit_id"].iloc[each]))
-            for each in knowing
-        )
+        return bool(true[cell] <= people) and any(self._holds(unit, group, part, each) for each in knowing)
+
+    def _is_the_others(self, cell: int, knowing: Collection[int]) -> bool:
+        """Whether a cell is all but those who know, where other measures show how many all are.
+
+        Whoever knows to be the only one who did not pass, and how many they were, knows that all others did, and no
+        release that shows the number in any measure can keep that back.
+        """
+        assert self.known is not None
+        unit, group, part = (str(self.known.cells[name].iloc[cell]) for name in ("unit_id", "group", "part"))
+        other = {"k": "rest", "rest": "k"}.get(part, "")
+        return (unit, group) in self._counted and any(self._holds(unit, group, other, each) for each in knowing)
+
+    @cached_property
+    def _counted(self) -> set[tuple[str, str]]:
+        """The units and groups whose number of pupils other measures determine, and this one does not."""
+        if self.known is None or not self.learnt:
+            return set()
+        return _numbered(self.known) - _numbered(_written(self.rows, self.block))
+
+    def _holds(self, unit: str, group: str, part: str, known: int) -> bool:
+        """Whether a known cell counts the same as that part of a unit and group, or more or fewer of the same."""
+        assert self.known is not None
+        theirs = self.known.cells[["unit_id", "group", "part"]].iloc[known]
+        is_same = str(theirs["part"]) == part and (str(theirs["group"]) in (group, ALL) or group == ALL)
+        return is_same and self._in_line(unit, str(theirs["unit_id"]))
 
     def _in_line(self, first: str, second: str) -> bool:
         """Whether one unit is, or lies inside, the other."""
@@ -206,6 +241,13 @@ def options_of(known: System, block: Block) -> list[int]:
     mine = cells["indicator"].str.startswith(f"{block.indicator}/") & (cells["part"] == "k") & ~place.isin(shown)
     closed = {str(unit) for unit, _ in block.closed.index}
     return [int(cell) for cell in np.flatnonzero(mine & cells["unit_id"].isin(closed) & (cells["group"] == ALL))]
+
+
+def _numbered(known: System) -> set[tuple[str, str]]:
+    """The units and groups whose number of pupils follows from the sums."""
+    low, high = tightened(known)
+    cells = known.cells[(known.cells["part"] == "n") & (high - low < NEAR)]
+    return set(cells[["unit_id", "group"]].astype(str).itertuples(index=False, name=None))
 
 
 def _written(rows: pd.DataFrame, block: Block) -> System:

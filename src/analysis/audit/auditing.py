@@ -14,6 +14,7 @@ from analysis import catalogue
 from analysis.audit.attacking import OUTSIDER, Attack
 from analysis.audit.frame import SHARE
 from analysis.audit.release import Release, contradictions, is_withheld
+from analysis.audit.same_pupils import Learnt, ends_of, learnt
 from analysis.audit.system import Contradiction
 from analysis.audit.truth import Block, Truth
 from analysis.audit.written import to_read
@@ -80,14 +81,23 @@ def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: I
     places = truth.blocks()
 
     groups = {place: frozenset(map(str, each["group"])) for place, each in parts.items()}
+    shared = learnt(parts, truth)
+    old = {place: each[each["is_earlier"].astype(bool)] for place, each in parts.items()}
+    shared_before = learnt({place: each for place, each in old.items() if len(each)}, truth)
 
     def one(number: int) -> tuple[list[Found], list[Found], int, int, set[str]]:
         mine = parts.get(places[number], figures.head(0))
         block = truth.block(*places[number], groups.get(places[number], frozenset()))
-        attacked = Attack.of(mine, block, audience)
-        new, old = _found(attacked)
+        others, before = (each.get(places[number], {}) for each in (shared, shared_before))
+        attacked = Attack.of(mine, block, audience, ends_of(others), ends_of(before))
+        new, known = _found(attacked, others)
         counted = attacked.withheld, len(attacked.small)
-        return [*new, *small_shares(mine, block, audience)], old, *counted, {unit for unit, _ in block.small(audience)}
+        return (
+            [*new, *small_shares(mine, block, audience)],
+            known,
+            *counted,
+            {unit for unit, _ in block.small(audience)},
+        )
 
     attacks = shared_out(one, len(places))
     found += [each for new, *_ in attacks for each in new]
@@ -111,8 +121,8 @@ def _kept_back(figures: pd.DataFrame, small: Mapping[tuple[str, str], Collection
     return found
 
 
-def _found(attacked: Attack) -> tuple[list[Found], list[Found]]:
-    """The findings of one indicator and year, and what was known as closely before."""
+def _found(attacked: Attack, others: Learnt) -> tuple[list[Found], list[Found]]:
+    """The findings of one indicator and year, and what was known as closely before; `others` is from other measures."""
     if attacked.fault:
         return [Found("contradiction", OUTSIDER, attacked.fault)], []
     try:
@@ -120,10 +130,23 @@ def _found(attacked: Attack) -> tuple[list[Found], list[Found]]:
     except Contradiction as fault:
         return [Found("contradiction", OUTSIDER, str(fault))], []
     new, old = (
-        [Found(each.kind, who, each.what, each.low, each.high, each.knowing, each.through) for who, each in leaks]
+        [
+            Found(each.kind, who, each.what, each.low, each.high, each.knowing, _with_others(each.through, others))
+            for who, each in leaks
+        ]
         for leaks in both
     )
     return new, old
+
+
+def _with_others(through: tuple[str, ...], others: Learnt) -> tuple[str, ...]:
+    """The sums that give a figure away, and the measures that say how many pupils stand in them."""
+    said = [
+        f"the pupils of {unit}, {group} by {', '.join(known.by)}"
+        for (unit, group), known in others.items()
+        if any(f"{unit}, {group}, " in each for each in through)
+    ]
+    return (*through, *said)
 
 
 def small_shares(figures: pd.DataFrame, block: Block, audience: str) -> list[Found]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -53,6 +53,19 @@ def attackers_rows(figures: pd.DataFrame, block: Block, releases: Iterable[str] 
         for dimension in unknown:
             rows += [_row(release, block.indicator, each, "unknown", block, "n", dimension=dimension) for each in units]
     return pd.DataFrame(rows)
+
+
+def learnt_rows(
+    learnt: Mapping[tuple[str, str], tuple[float, float]], block: Block, releases: Iterable[str]
+) -> pd.DataFrame:
+    """Between which numbers the pupils of units and groups are, as rows for `equations.system`."""
+    closed = set(block.closed.index)
+    places = [(place, ends) for place, ends in learnt.items() if place in closed]
+    return pd.DataFrame(
+        _row(release, block.indicator, *place, block, "n", bounds=ends)
+        for release in releases
+        for place, ends in places
+    )
 
 
 def units_of(block: Block) -> tuple[pd.DataFrame, list[str]]:

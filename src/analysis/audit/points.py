@@ -104,7 +104,9 @@ def _jointly(part: Part, tables: Tables, whole: NDArray[np.bool_], wanted: Float
 def _spread(part: Part, tables: Tables, doubted: Indices, weight: Floats, wanted: Floats, found: Extremes) -> Floats:
     """A table with as many of the doubted cells as can be moved as far as is wanted, and none farther.
 
-    Every table seen before keeps to these bounds, since a cell seen to reach as far is not in doubt.
+    Every table seen before keeps to these bounds, since a cell seen to reach as far is not in doubt; but for the last
+    digits, by which there may be none where a figure is very closely confined. Then they may be moved farther: whether
+    any table agrees with what was released is not for bounds of one's own to say.
     """
     least, most = part.least.copy(), part.most.copy()
     if found.tables:
@@ -113,7 +115,10 @@ def _spread(part: Part, tables: Tables, doubted: Indices, weight: Floats, wanted
         least[doubted[~up]] = np.maximum(least[doubted[~up]], (found.most[doubted] - wanted)[~up])
     objective = np.zeros(len(least))
     objective[doubted] = -weight
-    return tables.least(objective, least, most)
+    try:
+        return tables.least(objective, least, most)
+    except Contradiction:
+        return tables.least(objective, part.least, part.most)
 
 
 class Tables:

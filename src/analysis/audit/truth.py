@@ -35,14 +35,16 @@ class Truth:
     ``parents`` maps units to the unit above, without merged units, whose pupils count where they are carried on.
     ``rough`` says, by indicator and year, of which units shares are counted as a file writes them, or lifted from
     such: what they count need not be whole, and what is lifted may be off by so many pupils, since a limit (``~100``)
-    is lifted as a middle value. Read to know what to ask and which sums an attacker may rely on; an attack itself uses
-    only what was released.
+    is lifted as a middle value. ``pupils`` numbers, by indicator and year, the very pupils behind what is counted from
+    pupils, the same in every measure of a year that counts the same ones; only such measures are there. Read to know
+    what to ask and which sums an attacker may rely on; an attack itself uses only what was released.
     """
 
     closed: pd.DataFrame
     open: pd.DataFrame
     parents: dict[str, str]
     rough: Mapping[tuple[str, str], Mapping[str, float]] = field(default_factory=dict)
+    pupils: Mapping[tuple[str, str], dict[tuple[str, str], int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Truth:
@@ -62,6 +64,7 @@ class Truth:
         ).astype({"year": "str"})
         observed = observed[observed["indicator"].isin(set(rows["indicator"]))]
         lifted = _lifted(observed, set(rows["indicator"]))
+        pupils = _pupils(rows, lifted)
         rows = pd.concat([lifted, rows[[*key, "n", "numerator"]]]).drop_duplicates(key, keep="first")
         published = observed[~observed["source"].isin(OWN_FOLDERS)]
         published = published[~pd.MultiIndex.from_frame(published[key]).isin(pd.MultiIndex.from_frame(lifted[key]))]
@@ -72,7 +75,7 @@ class Truth:
         }
         published = published.drop_duplicates(key).reset_index(drop=True)
         limits = pd.concat([of_files[of_files["status"] == Status.ROUNDED], published[published["value"].isna()]])
-        return cls(rows.reset_index(drop=True), published, parents, _rough(of_files, lifted, limits, parents))
+        return cls(rows.reset_index(drop=True), published, parents, _rough(of_files, lifted, limits, parents), pupils)
 
     def blocks(self) -> list[tuple[str, str]]:
         """The indicators and years with closed figures about pupils."""
@@ -107,8 +110,34 @@ def _lifted(observed: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
     is_lifted = (observed["origin"] == "computed") & (observed["source"] != LOCAL_FOLDER) & mixed
     found = observed[is_lifted & observed["level"].isin(UPPER) & observed["n"].notna()]
     shares = found["indicator"].isin([name for name in closed if catalogue.indicator(name).unit == "percent"])
-    numerator = (found["n"] * found["value"] / 100).where(shares)
+    numerator = ((2 * found["n"] * found["value"] / 100).round() / 2).where(
+        shares
+    )  # of rounded shares; limits are halves
     return found.assign(numerator=numerator)[["indicator", "unit_id", "group", "year", "n", "numerator"]]
+
+
+def _pupils(rows: pd.DataFrame, lifted: pd.DataFrame) -> dict[tuple[str, str], dict[tuple[str, str], int]]:
+    """The number of the very pupils behind each unit and group, of measures that count the same ones everywhere.
+
+    Measures of which one leaves pupils out anywhere, who took no test or of whose parents nothing is known, are not
+    about the same: that they count as many in some school is chance, and nothing to rely on.
+    """
+    key = ["indicator", "unit_id", "group", "year"]
+    found = rows[rows["members"] != 0]
+    found = found[~pd.MultiIndex.from_frame(found[key]).isin(pd.MultiIndex.from_frame(lifted[key]))]
+    alike: dict[tuple[str, int], list[tuple[str, pd.DataFrame]]] = {}
+    for (year, name), mine in found.sort_values(key).groupby(["year", "indicator"]):
+        counted = pd.util.hash_pandas_object(mine[["unit_id", "group", "members", "n"]], index=False)
+        alike.setdefault((str(year), hash(counted.to_numpy().tobytes())), []).append((str(name), mine))
+    return {
+        (name, year): {
+            (str(unit), str(group)): hash((counted, int(members)))
+            for unit, group, members in mine[["unit_id", "group", "members"]].itertuples(index=False)
+        }
+        for (year, counted), measures in alike.items()
+        if len(measures) > 1
+        for name, mine in measures
+    }
 
 
 def _with_unknown(rows: pd.DataFrame) -> pd.DataFrame:
