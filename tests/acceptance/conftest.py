@@ -113,3 +113,9 @@ def town_pages(small_town: Town) -> Site:
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """A made-up municipality of the usual size."""
     return town_of(tmp_path_factory.mktemp("town") / "usual", USUAL_PUPILS)
+
+
+@pytest.fixture(scope="session")
+def usual_pages(town: Town) -> Site:
+    """The pages that the demonstration makes of it."""
+    return site_of(town.workspace, "pages", MADE_UP, 2)

@@ -10,7 +10,9 @@ import pytest
 from bs4 import BeautifulSoup
 from tests.acceptance.conftest import ROOT
 from tests.acceptance.moved import Moved, Reading, reading
+from tests.tables import about
 
+from analysis.audit.command import audit_run
 from analysis.batch import RunSummary, Selection, build
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import AuditFailed, UsageError
@@ -64,14 +66,22 @@ def test_a_run_with_closed_figures_is_audited_before_it_is_put_in_place(
     assert not (summary.out / ".part").exists()
 
 
+def test_every_school_with_the_levels_above_it_passes_the_audit_together(workspace: Workspace) -> None:
+    out = workspace.reports / "every-page"
+    summary, _ = run(workspace, Selection(levels=("school", "area", "municipality"), jobs=2, out=out))
+    assert summary.failed == () and summary.made == summary.planned >= 15
+    found = audit_run(workspace, out)
+    assert found.found == () and found.withheld > 100 and found.asked > 1000
+
+
 def test_a_small_school_s_page_says_that_its_figures_are_protected_and_gives_none(
     everybody: tuple[RunSummary, list[str]],
 ) -> None:
     values = []
     for table in page(everybody[0], PUBLIC[1]).select("table"):
         fields = [head.get("data-field") for head in table.select("th[scope=col]")]
-        for row in table.select('tr[data-about^="merit_value|"]'):
-            if "value" in fields and row["data-about"].split("|")[1] in ("", PUBLIC[1]):
+        for told, row in about(table):
+            if "value" in fields and (told["indicator_id"], told["unit_id"]) == ("merit_value", PUBLIC[1]):
                 values.append(row.find_all(["th", "td"])[fields.index("value")].get_text())
     assert "skyddad" in values
     assert not [value for value in values if any(sign.isdigit() for sign in value)]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from tests.acceptance.conftest import PAGES, ROOT, Site
+from tests.tables import about
 
 from analysis import catalogue
 
@@ -79,7 +80,7 @@ def _shown(site: Site, unit_id: str) -> dict[tuple[str, str], float]:
         short = indicator.short[lang]
         names[short[:1].upper() + short[1:]] = indicator.id
     values = {}
-    for row in page.select("#trend table tbody tr[data-about]"):
+    for _, row in about(page.select_one("#trend table")):
         measure, year, value = (cell.get_text() for cell in row.find_all(["th", "td"])[:3])
         text = value.replace("\N{NO-BREAK SPACE}", "").replace(",", ".").replace("\N{MINUS SIGN}", "-")
         if re.fullmatch(r"-?[\d.]+", text):

@@ -20,7 +20,14 @@ def test_the_seven_similar_units_are_named_and_never_the_unit_itself(many: Obser
         assert len(near) == (7 if unit not in found.index[2:4] else 0)
         assert unit not in near and not set(found.index[2:4]) & set(near)
     table = analysis("level").tabulate([measure(many, "school", 2023)], found.index[0], "sv")
-    assert sum("liknande enhet: " in str(row[3]) for row in table.rows) == 7
+    beside = table.beside
+    assert beside.columns[0].title == "Liknande enhet" and beside.columns[2].field == "value@merit_value"
+    result = measure(many, "school", 2023)
+    assert [each[1] for each in beside.about] == found.iloc[0].split()
+    assert [row[2] for row in beside.rows] == [result.estimates["value"][unit] for _, unit, *_ in beside.about]
+    assert {each[2:] for each in beside.about} == {("all", "2023")}
+    lonely = analysis("level").tabulate([result], found.index[2], "sv")
+    assert lonely.beside is None
 
 
 def test_a_school_is_part_of_its_municipality(made) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import IPython.display
 import pytest
 from bs4 import BeautifulSoup
+from tests.tables import about
 
 from analysis import catalogue, publish
 from analysis.catalogue import report_kind, report_kinds, required_questions
@@ -116,10 +117,12 @@ def test_a_compiled_figure_says_which_unit_and_school_year_it_is_from(displayed)
     tables = displayed("municipality", "year_report").select("#compilation table")
     assert tables
     for table in tables:
-        for row in table.select("tbody tr"):
+        rows = about(table)
+        assert len(rows) == len(table.select("tbody tr"))
+        for told, row in rows:
             cells = [each.get_text() for each in row.find_all(["th", "td"])]
-            unit, year = row["data-about"].split("|")[1::2]
-            assert unit.startswith("se:school:") and cells[3].startswith(year) and cells[4]
+            assert told["unit_id"].startswith("se:school:") and cells[4]
+            assert cells[3].startswith(told["school_year_start"])
 
 
 def test_the_brief_to_the_board_is_asked_the_board_s_questions_and_no_others(displayed) -> None:

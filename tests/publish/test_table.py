@@ -36,6 +36,27 @@ def test_a_nordic_excel_opens_the_csv():
     assert unquote(csv_link(TABLE, "sv")).endswith(text)
 
 
+def test_the_csv_says_of_each_row_which_figure_it_is_and_what_it_is_held_against():
+    columns = (Column("Mått"), Column("Värde", 1, field="value"), Column("Jämfört med", 1, field="reference"))
+    rows = (("Meritvärde", 201.5, 199.0), ("Meritvärde", 201.5, 205.0), ("per läsår", 1.0, None))
+    about = (("merit_value", "se:school:1", "all", "2023"),) * 2 + (("", "", "", ""),)
+    held = Table("t", columns, rows, about, ("se:area:1", "", ""))
+    told = list(csv.DictReader(io.StringIO(csv_text(held, "sv")[1:]), delimiter=";"))
+    names = ["indicator_id", "unit_id", "group", "school_year_start", "reference_unit_id"]
+    assert [[row[name] for name in names] for row in told] == [
+        ["merit_value", "se:school:1", "all", "2023", "se:area:1"],
+        ["merit_value", "se:school:1", "all", "2023", ""],
+        [""] * 5,
+    ]
+    assert "reference_unit_id" not in csv_text(Table("t", columns, rows, about, ("", "", "")), "sv")
+
+
+def test_a_value_and_its_interval_have_the_decimals_of_their_measure_and_a_gap_the_column_s():
+    columns = (Column("v", 2, field="value"), Column("l", 2, field="low"), Column("d", 2))
+    table = Table("t", columns, ((201.456, 190.123, 0.456), (0.456, 0.123, 0.456)), decimals=(1, 2))
+    assert csv_text(table, "en").splitlines()[1:] == ["201.5,190.1,0.46".replace(",", ";"), "0.46;0.12;0.46"]
+
+
 @pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+1", "-1+1", "@SUM(A1)", "\tx"])
 def test_a_name_is_never_a_formula_in_a_spreadsheet(text):
     table = Table("x", (Column(text),), ((text,),))

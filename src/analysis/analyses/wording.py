@@ -194,6 +194,13 @@ def noise_in_words(result: Result, unit_id: str, wording: Wording) -> str:
     return wording.text(f"noise_{kind}", **fields)
 
 
+def chance_in_words(result: Result, unit_id: str, lang: str) -> str:
+    """What an explanation says of the chance variation of a cohort; empty where a question rests on none."""
+    if not {"noise", "pupil_sd", "year_sd", "dispersion"} <= set(result.details):
+        return ""
+    return noise_in_words(result, unit_id, Wording(result.question, result.indicator, lang))
+
+
 def alternative(
     kind: str, drawn: Sequence[Result], findings: Sequence[Finding], lang: str, *, one_year: bool = False
 ) -> str:

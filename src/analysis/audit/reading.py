@@ -20,7 +20,7 @@ UNDRAWN = re.compile(
 )
 TAG = re.compile(r"<[^>]*>")
 DRAWN = re.compile(r"<(?:text|tspan)\b[^>]*>([^<]+)")
-MARKS = frozenset(f"data-{name}" for name in ("unit", "question", "indicator", "verdict", "about", "field", "by"))
+MARKS = frozenset(f"data-{name}" for name in ("unit", "question", "indicator", "verdict", "field", "by"))
 SAID = frozenset(("li", "strong", "figcaption", "p", "summary", "caption", "h2", "h3"))
 INSIDE = frozenset(("p", "ul", "ol", "li"))
 """what may begin inside an item"""
@@ -30,6 +30,9 @@ ELSEWHERE = frozenset(("table", "title", "style", "script"))
 IN_LINE = frozenset(("a", "abbr", "b", "code", "em", "i", "small", "span", "sub", "sup"))
 CODE = frozenset(("script", "iframe", "object", "embed", "template"))
 HAS_CODE, HOLDS_NUMBERS = "{}: <{}> may hold what the page does not show", "{}: the mark {} holds numbers"
+ABOUT = ("indicator_id", "unit_id", "group", "school_year_start", "reference_unit_id")
+"""the last columns of a CSV: which figure each row is, and the unit that it is held against where there is one"""
+UNTOLD, OTHER_CELLS = "{}: a table of figures does not say which they are", "{}: a CSV holds other cells than its table"
 WRITTEN, CARD, BY = "written", "#card", "data-by"
 """the class of what people have written, its number on the page, and the mark of who wrote it where not the unit"""
 OWN, OURS = "the page's own unit", frozenset(("ours", "origin"))
@@ -80,12 +83,14 @@ class PageRead:
 def read_page(html: str, where: str) -> PageRead:
     """What stands in one page: tables with their CSV, sentences, key figures, alternative texts, drawings.
 
-    Rows say what they are about in ``data-about``, columns what they say of it in ``data-field``. A CSV that holds more
-    or other cells than its table, and numbers in comments, hidden marks and descriptions of drawings, are faults.
+    Columns say in ``data-field`` what they say of a figure, and the CSV under the table says in its last columns which
+    figure each row is. A table of figures without such a CSV, a CSV that holds more or other cells than its table, and
+    numbers in comments, hidden marks and descriptions of drawings, are faults.
     """
     reader = _Reader(where)
     reader.feed(html)
     reader.close()
+    reader.end_table()
     page, own = reader.page, reader.page.unit_id
     page.said = [each._replace(by=own) if each.by == OWN else each for each in page.said]
     return page
@@ -94,7 +99,8 @@ def read_page(html: str, where: str) -> PageRead:
 @dataclass
 class _Table:
     fields: list[str] = field(default_factory=list)
-    rows: list[tuple[str, list[str]]] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    is_told: bool = False
 
 
 class _Reader(HTMLParser):
@@ -122,9 +128,10 @@ class _Reader(HTMLParser):
             self.page.lang = found.get("lang", "")
         self.page.unit_id = self.page.unit_id or found.get("data-unit", "")
         if tag == "table":
+            self.end_table()
             self.table = _Table()
         elif tag == "tr":
-            self.table.rows.append((found.get("data-about", ""), []))
+            self.table.rows.append([])
         elif tag in ("th", "td"):
             self.cell, self.text = True, ""
             if found.get("scope") == "col":
@@ -157,9 +164,7 @@ class _Reader(HTMLParser):
             del self.open[place:]
         if tag in ("th", "td") and self.cell:
             self.cell = False
-            self.table.rows[-1][1].append(self.text.strip())
-        elif tag == "table":
-            self._figures()
+            self.table.rows[-1].append(self.text.strip())
         elif tag == "h1":
             self.page.name = " ".join(SCHOOL_YEAR.sub(" ", self.text).split())
         elif tag in SAID:
@@ -209,17 +214,38 @@ class _Reader(HTMLParser):
         for text in DRAWN.findall(svg):
             self._say("drawing", text)
 
-    def _figures(self) -> None:
-        for about, cells in self.table.rows:
-            place = about.split("|")
-            if len(place) not in (4, 5):
-                continue
-            named = (place[0], place[1] or self.page.unit_id, *place[2:4])
-            for name, text in zip(self.table.fields, cells, strict=False):
-                if name:
-                    self.page.figures += self._figure(named, name, text, place[4] if len(place) == 5 else "")
+    def end_table(self) -> None:
+        """A table whose columns are figures must have said which figure each row is before the next table begins."""
+        if any(self.table.fields) and not self.table.is_told:
+            self.page.faults.append(UNTOLD.format(self.where))
 
-    def _figure(self, about: tuple[str, ...], name: str, text: str, against: str) -> list[Figure]:
+    def _taken_along(self, text: str) -> None:
+        """The CSV holds the cells of the table before it, and no others but what its rows are about."""
+        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+        shown = self.table.rows
+        width = len(shown[0]) if shown else 0
+        about = tuple(rows[0][width:]) if rows else ()
+        is_same = len(rows) == len(shown) and about in ((), ABOUT[:-1], ABOUT)
+        for cells, taken in zip(shown, rows, strict=False):
+            is_same &= len(taken) == width + len(about)
+            is_same &= all(alike(*pair, self.page.lang) for pair in zip(cells, taken, strict=False))
+        if not is_same:
+            self.page.faults.append(OTHER_CELLS.format(self.where))
+        if about and not self.table.is_told:
+            self.table.is_told = True
+            for cells, taken in zip(shown[1:], rows[1:], strict=False):
+                self._figures(cells, taken[width:])
+
+    def _figures(self, cells: list[str], about: list[str]) -> None:
+        """The figures of a row; a row about nothing, such as a change per year, is none."""
+        indicator, unit, group, year, against = (*about, "", "", "", "", "")[: len(ABOUT)]
+        if not unit:
+            return
+        for name, text in zip(self.table.fields, cells, strict=False):
+            if name:
+                self.page.figures += self._figure((indicator, unit, group, year), name, text, against)
+
+    def _figure(self, about: tuple[str, str, str, str], name: str, text: str, against: str) -> list[Figure]:
         indicator, unit, group, year = about
         if name == "reference":
             if not against:
@@ -228,15 +254,3 @@ class _Reader(HTMLParser):
         name, _, other = name.partition("@")
         value, decimals = number_in(text, self.page.lang) or (math.nan, 0)
         return [Figure(self.where, other or indicator, unit, group, year, name, text, value, decimals)]
-
-    def _taken_along(self, text: str) -> None:
-        """The CSV holds the cells of the table before it, and no others."""
-        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
-        shown = [cells for _, cells in self.table.rows]
-        width = len(shown[0]) if shown else 0
-        is_same = len(rows) == len(shown)
-        for cells, taken in zip(shown, rows, strict=False):
-            is_same &= len(taken) in (width, width + 4)
-            is_same &= all(alike(*pair, self.page.lang) for pair in zip(cells, taken, strict=False))
-        if not is_same:
-            self.page.faults.append(f"{self.where}: a CSV holds other cells than its table")

@@ -11,7 +11,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analysis import catalogue
 from analysis.analyses import analysis
+from analysis.analyses.wording import chance_in_words
 from analysis.model import Finding
+from analysis.model.observations import Result
 from analysis.publish.answers import (
     asked,
     findings_of,
@@ -25,7 +27,7 @@ from analysis.publish.answers import (
 from analysis.publish.coverage import below_table, coverage_table, sources_of
 from analysis.publish.figure import image_source
 from analysis.publish.seen import Seen
-from analysis.publish.table import about_row, column_of, csv_link, numbers, shown
+from analysis.publish.table import column_of, csv_link, numbers, shown
 from analysis.publish.told_once import told_once
 from analysis.publish.words import word
 
@@ -39,9 +41,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
-        word=word, shown=shown, csv_link=csv_link, about_row=about_row, numbers=numbers, column_of=column_of
-    )
+    environment.globals.update(word=word, shown=shown, csv_link=csv_link, numbers=numbers, column_of=column_of)
     return environment
 
 
@@ -143,7 +143,7 @@ def show(question: str, seen: Seen) -> None:
     others = "; ".join(catalogue.indicator(each.indicator).short[seen.lang] for each in rest)
     figure = record.drawing(results, seen.unit_id, seen.lang)
     found = record.tabulate(results, seen.unit_id, seen.lang)
-    table = found if found.rows else None
+    tables = [each for each in (found, found.beside) if each is not None and each.rows]
     html = render(
         "question.html",
         seen,
@@ -156,8 +156,8 @@ def show(question: str, seen: Seen) -> None:
         alt=record.describe(results, seen.unit_id, seen.lang) if figure is not None else "",
         image=image_source(figure) if figure is not None else None,
         narrow=figure.narrow.shape if figure is not None and figure.narrow else "",
-        table=table,
-        csv_name=csv_name(seen, question),
+        tables=tables,
+        csv_names=[csv_name(seen, question), csv_name(seen, f"{question}-beside")],
     )
     display(
         seen,
@@ -166,7 +166,7 @@ def show(question: str, seen: Seen) -> None:
         title=title,
         question=question,
         figures=int(figure is not None),
-        tables=int(table is not None),
+        tables=len(tables),
         sentences=len(findings),
     )
 
@@ -199,19 +199,35 @@ def coverage(seen: Seen) -> None:
 
 
 def methods(seen: Seen) -> None:
-    """How the figures are made, in words: each question's method, then what differs between its measures."""
+    """How the figures are made, in words: chance first, then each question's method and what differs by measure."""
+    chance: dict[str, str] = {}
     explained = []
     for question in seen.about:
-        record, results = analysis(question), asked(question, seen)
-        texts = {each.indicator.id: record.explain(each, seen.unit_id, seen.lang) for each in results}
-        if texts:
-            first, *others = texts.items()
-            name = catalogue.indicator(first[0]).name[seen.lang]
-            explained.append((record.title[seen.lang], name, first[1], told_once(others, name, first[1], seen.lang)))
-    html = render(
-        "methods.html", seen, explained=explained, indicators=[catalogue.indicator(each) for each in shown_names(seen)]
-    )
+        texts = {each.indicator.id: _but_chance(each, chance, seen) for each in asked(question, seen)}
+        explained += _explained(analysis(question).title[seen.lang], texts, seen.lang)
+    indicators = [catalogue.indicator(each) for each in shown_names(seen)]
+    explained = [*_explained(word("chance", seen.lang), chance, seen.lang), *explained]
+    html = render("methods.html", seen, explained=explained, indicators=indicators)
     display(seen, "methods", html, title=word("methods", seen.lang))
+
+
+def _but_chance(result: Result, chance: dict[str, str], seen: Seen) -> str:
+    """How a question is answered for a measure, without what is told once for all questions: chance in a cohort."""
+    text = analysis(result.question).explain(result, seen.unit_id, seen.lang)
+    its = chance_in_words(result, seen.unit_id, seen.lang)
+    name = result.indicator.id
+    if not its or its not in text or chance.setdefault(name, its) != its:
+        return text
+    return text.replace(its, "").replace("  ", " ").strip()
+
+
+def _explained(title: str, texts: dict[str, str], lang: str) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """One heading of the methods: the first measure's text whole, the others' as far as they differ from it."""
+    if not texts:
+        return []
+    (first, text), *others = texts.items()
+    name = catalogue.indicator(first).name[lang]
+    return [(title, name, text, told_once(others, name, text, lang))]
 
 
 def close(seen: Seen) -> None:

@@ -8,11 +8,11 @@ import re
 from dataclasses import replace
 from urllib.parse import quote
 
-from analysis.model import NOTHING, Cell, Column, Table
+from analysis.model import Cell, Column, Table
 from analysis.model.language import number
 
-ABOUT = ("indicator_id", "unit_id", "group", "school_year_start")
-"""the last columns of the CSV of a table whose rows say what they are about"""
+ABOUT, AGAINST = ("indicator_id", "unit_id", "group", "school_year_start"), "reference_unit_id"
+"""the last columns of the CSV of a table whose rows say what they are about, and the unit they are held against"""
 
 BLANKS = " \u00a0\u200b\ufeff\t\r\n"
 MOST_COLUMNS = 24
@@ -33,22 +33,10 @@ def shown(cell: Cell, column: Column, lang: str) -> str:
 
 
 def column_of(table: Table, row: int, place: int) -> Column:
-    """How a cell is written: as its column's others, but a value with the decimals of its own measure."""
+    """How a cell is written: as its column's others, but a value and its interval with those of their measure."""
     column = table.columns[place]
-    return replace(column, decimals=table.decimals[row]) if table.decimals and column.field == "value" else column
-
-
-def about_row(table: Table, row: int, unit_id: str) -> str:
-    """What a row is about, as the page writes it for machines: ``merit_value|se:school:1|all|2023``.
-
-    The page's own unit is left out. The unit that the row is held against comes last where there is one. Empty for a
-    row that is not one figure.
-    """
-    if not table.about or table.about[row] == NOTHING:
-        return ""
-    indicator, unit, *place = table.about[row]
-    against = table.against[row] if table.against else ""
-    return "|".join([indicator, "" if unit == unit_id else unit, *place, *([against] if against else [])])
+    is_own = table.decimals and column.field in ("value", "low", "high")
+    return replace(column, decimals=table.decimals[row]) if is_own else column
 
 
 def numbers(table: Table) -> str:
@@ -91,14 +79,20 @@ def _written(cell: Cell, column: Column, lang: str) -> str:
 
 
 def csv_text(table: Table, lang: str) -> str:
-    """The table as CSV that a Nordic Excel opens: BOM, semicolons, decimal comma (point in English)."""
+    """The table as CSV that a Nordic Excel opens: BOM, semicolons, decimal comma (point in English).
+
+    What each row is about, as an analyst needs it for joining tables, stands in columns of its own (`ABOUT`), with the
+    unit that the row is held against where the table has such (`AGAINST`).
+    """
     buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow([harmless(column.title) for column in table.columns] + (list(ABOUT) if table.about else []))
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\n")
+    is_held = any(table.against)
+    names = [*(ABOUT if table.about else ()), *([AGAINST] if is_held else [])]
+    writer.writerow([harmless(column.title) for column in table.columns] + names)
     about = table.about or ((),) * len(table.rows)
     for number_of_row, (row, ids) in enumerate(zip(table.rows, about, strict=True)):
         cells = [_written(cell, column_of(table, number_of_row, place), lang) for place, cell in enumerate(row)]
-        writer.writerow([*cells, *ids])
+        writer.writerow([*cells, *ids, *([table.against[number_of_row]] if is_held else [])])
     return "\ufeff" + buffer.getvalue()
 
 

@@ -17,28 +17,31 @@ FIRST_WORDS = 2
 def told_once(others: list[tuple[str, str]], first: str, text: str, lang: str) -> list[tuple[str, str]]:
     """How other measures are explained: what differs from one told whole, measures that are explained alike together.
 
-    Each is held against the first and every other that was told whole before it, and refers to the one that leaves
-    least to say, the earliest of equals.
+    Each is held against the first and every other that was told whole before it, and against the one that leaves least
+    to say, the earliest of equals. What is held against the first names it no more: it is to stand under a line that
+    says so (``explained_first``).
     """
     alike: dict[str, list[str]] = {}
-    whole = {first: text}
+    whole = {"": text}
     for identity, its in others:
         name = catalogue.indicator(identity).name[lang]
-        said = _held_against(whole, its, lang)
+        said = _held_against(whole, first, its, lang)
         if said is None:
-            whole[name] = said = its
+            whole[name] = its
+            said = f"{word('explained_whole', lang)} {its}"
         alike.setdefault(said, []).append(name)
     return [("; ".join(names), said) for said, names in alike.items()]
 
 
-def _held_against(whole: Mapping[str, str], text: str, lang: str) -> str | None:
+def _held_against(whole: Mapping[str, str], first: str, text: str, lang: str) -> str | None:
     """The shortest way to tell a text by one of those told whole; None when it must be told whole itself."""
-    differing = {name: beyond(text, each) for name, each in whole.items()}
-    told = [
-        word("explained_but" if differs else "explained_as", lang, name=name) + f" {differs}".rstrip()
-        for name, differs in differing.items()
-        if differs is not None
-    ]
+    told = []
+    for name, each in whole.items():
+        differs = beyond(text, each)
+        if differs == "":
+            told.append(word("explained_as", lang, name=name or first))
+        elif differs:
+            told.append(f"{word('explained_but', lang, name=name)} {differs}" if name else differs)
     return min(told, key=len, default=None)
 
 

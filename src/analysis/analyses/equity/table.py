@@ -18,6 +18,8 @@ from analysis.model.words import BOYS, GIRLS
 
 Row = tuple[Cell, ...]
 EMPTY = ""
+FINE = 2
+"""the decimals of gaps, which may be parts of a standard deviation; figures of the unit have those of their measure"""
 
 
 def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
@@ -32,15 +34,18 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
         Column(wording.text("column_measure")),
         Column(wording.text("column_what")),
         Column(wording.text("column_year")),
-        Column(wording.text("column_value"), 2, field="value"),
-        Column(wording.text("column_low"), 2, field="low"),
-        Column(wording.text("column_high"), 2, field="high"),
+        Column(wording.text("column_value"), FINE, field="value"),
+        Column(wording.text("column_low"), FINE, field="low"),
+        Column(wording.text("column_high"), FINE, field="high"),
         Column(wording.text("column_smallest"), 0, field="n"),
         Column(wording.text("column_remains")),
     )
     kind = "caption_gap" if results[0].details["kind"] == "gap" else "caption_spread"
     counted = scan_in_words(looked, wording)
-    return Table(wording.text(kind) + (f".{counted}".removesuffix(".") if counted else ""), columns, rows, mine_are)
+    caption = wording.text(kind) + (f".{counted}".removesuffix(".") if counted else "")
+    of_measure = {result.indicator.id: max(result.indicator.decimals, 1) for result in results}
+    places = tuple(of_measure.get(indicator, FINE) for indicator, *_ in mine_are)
+    return Table(caption, columns, rows, mine_are, decimals=places)
 
 
 def scan_in_words(looked: UnitScan, wording: Wording) -> str:

@@ -11,10 +11,12 @@ from analysis.analyses.wording import Wording, estimate_of
 from analysis.model.by_unit import of_unit
 from analysis.model.finding import Cell, Column, Table
 from analysis.model.observations import Result
+from analysis.model.school_year import SchoolYear
+from analysis.model.words import ALL
 
 
 def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
-    """Per measure: the unit's value, each comparison with difference, interval and verb, and the similar units."""
+    """Per measure: the unit's value, each comparison with difference, interval and verb; beside it similar units."""
     wording = Wording("level", results[0].indicator, lang)
     rows, mine_are, against = [], [], []
     for result in results:
@@ -23,7 +25,39 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
             mine_are.append(about(result, unit_id, result.year))
             against.append(unit)
     columns = columns_of(results, lang)
-    return Table(wording.text("caption"), columns, tuple(rows), tuple(mine_are), tuple(against))
+    alike = similar_units(results, unit_id, lang)
+    return Table(wording.text("caption"), columns, tuple(rows), tuple(mine_are), tuple(against), beside=alike)
+
+
+def similar_units(results: Sequence[Result], unit_id: str, lang: str) -> Table | None:
+    """The similar units of each school year by name with their values; None where no measure has any.
+
+    Single units are not judged against each other. A unit that is not similar for a measure, because it has no value
+    or another is nearer, has a dash there.
+    """
+    found: dict[tuple[int, str], dict[str, Cell]] = {}
+    asked, name_of = [], {}
+    for result in results:
+        names = str(estimate_of(result, unit_id)["similar_units"]).split()
+        cannot = Wording("level", result.indicator, lang).text("cell_none")
+        for unit in names:
+            value = cell(result.estimates["value"][unit], cannot)
+            found.setdefault((result.year, unit), {})[result.indicator.id] = value
+            name_of[unit] = str(result.units["name"][unit])
+        asked += [result] if names else []
+    if not found:
+        return None
+    wording = Wording("level", asked[0].indicator, lang)
+    columns = [Column(wording.text("column_similar")), Column(wording.text("column_year"))]
+    for result in asked:
+        own = Wording("level", result.indicator, lang)
+        columns.append(Column(own.short, result.indicator.decimals, field=f"value@{result.indicator.id}"))
+    rows = tuple(
+        (name_of[unit], str(SchoolYear(year)), *(values.get(each.indicator.id, "–") for each in asked))
+        for (year, unit), values in found.items()
+    )
+    about = tuple(("", unit, ALL, str(year)) for year, unit in found)
+    return Table(wording.text("caption_similar"), tuple(columns), rows, about)
 
 
 def columns_of(results: Sequence[Result], lang: str, *, of_one_thing: bool = False) -> tuple[Column, ...]:
@@ -63,15 +97,4 @@ def _rows(result: Result, unit_id: str, wording: Wording) -> list[Row]:
         verb = wording.text(f"verb_{found[name]}") if name in found else cannot
         other = str(result.units.at[unit_id, f"{name}_id"]) if f"{name}_id" in result.units.columns else ""
         rows.append((other, (*own, wording.text(f"label_{name}"), cell(row[name], cannot), *numbers, verb)))
-    rows += [(unit, (*own, *each)) for unit, each in _similar(result, str(row["similar_units"]), wording)]
     return rows or [("", (*own, cannot, cannot, cannot, cannot, cannot, cannot))]
-
-
-def _similar(result: Result, names: str, wording: Wording) -> list[Row]:
-    """One row per similar unit: its name and value; single units are not judged against each other."""
-    cannot = wording.text("cell_none")
-    values, name_of = result.estimates["value"], result.units["name"]
-    return [
-        (unit, (wording.text("one_similar", unit=name_of[unit]), cell(values[unit], cannot), *["–"] * 4))
-        for unit in names.split()
-    ]

@@ -125,17 +125,13 @@ def explain(result: Result, unit_id: str, lang: str) -> str:
 
 
 def _explained_pooling(result: Result, row: dict[str, Any], wording: Wording) -> str:
-    """The raw and the pooled slope, and how much of the raw one is kept."""
+    """What the unit's slope is drawn towards; both slopes, and how much is kept, stand in the table."""
     if row["shrunken"] != row["shrunken"]:
         return ""
     return wording.text(
         "explain_pooled",
-        raw=wording.change(row["estimate"], signed=True),
         units=number(int(str(result.details["pooled_units"])), 0, wording.lang),
         common=wording.change(float(str(result.details["common_slope"])), signed=True),
-        shrunken=wording.change(row["shrunken"], signed=True),
-        interval=wording.ends(row["shrunken_low"], row["shrunken_high"], signed=True),
-        weight=wording.percent(row["shrinkage_weight"]),
     )
 
 
