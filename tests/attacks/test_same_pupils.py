@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from tests.attacks.tiny import MERIT, PASSED, YEAR, Counts, Place, found, release_of, truth_of
 
+from analysis.audit.auditing import audited
 from analysis.audit.release import Release
 from analysis.audit.same_pupils import learnt
 from analysis.audit.truth import Truth
@@ -79,3 +80,11 @@ def test_a_number_that_was_corrected_is_not_carried_over() -> None:
     both_times = pd.concat([figures, corrected], ignore_index=True)
     parts = {(name, YEAR): rows for name, rows in both_times.groupby("indicator")}
     assert learnt(parts, both(SAME)) == {}
+
+
+def test_what_earlier_releases_gave_away_together_is_told_as_known_already() -> None:
+    shown = together("XY", "YZ")
+    found_now = audited([shown], both(SAME), "public", [shown.figures.assign(release="before")])
+    assert found_now.found == () and any(each.what.startswith("Y, all") for each in found_now.already)
+    first_time = audited([shown], both(SAME), "public", [])
+    assert first_time.found and first_time.already == ()
