@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import json
+import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 import analysis.batch
 from analysis.batch.selection import RunSummary, Selection
-from analysis.cli import main
+from analysis.cli import main, papers
 
 
 @pytest.fixture
@@ -58,6 +61,39 @@ def test_names_are_left_to_the_run_when_nothing_has_been_collected_yet(asked, tm
     (tmp_path / "arshjul.toml").touch()
     ended("-C", str(tmp_path), "build", "--only", "Uppsala", "--within", "03")
     assert (asked[0].only, asked[0].within) == (("Uppsala",), ("03",))
+
+
+@pytest.mark.parametrize("more", [("--dry-run",), ("--shard", "1/2"), ("--out", "s3://pages/x")])
+def test_nothing_is_made_when_there_would_be_nothing_here_to_print(asked, repository, capsys, more) -> None:
+    assert ended("-C", str(repository), "build", "--pdf", *more) == 2
+    assert more[0] in capsys.readouterr().err and asked == []
+
+
+def test_without_a_browser_a_pdf_is_refused_before_anything_is_made(asked, repository, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert ended("-C", str(repository), "build", "--pdf") == 2
+    assert "Chromium is needed" in capsys.readouterr().err and asked == []
+
+
+def test_every_page_of_the_run_that_was_made_is_printed_beside_it(tmp_path, monkeypatch, capsys) -> None:
+    """The page of a unit that failed, and one that an earlier run left in the folder, are not."""
+    (tmp_path / "arshjul.toml").touch()
+    run, ids = tmp_path / "reports" / "run", [f"se:school:{number}" for number in (1, 2, 3)]
+    (run / "school").mkdir(parents=True)
+    pages = [{"unit_id": each, "path": f"school/{each[-1]}.html", "level": "school", "state": "made",
+              "sha256": sha256(each.encode()).hexdigest()} for each in ids]  # fmt: skip
+    for each in pages:
+        (run / each["path"]).write_text(each["unit_id"], encoding="utf-8")
+    pages[1]["state"] = "failed"
+    (run / "manifest.json").write_text(json.dumps({"manifest": 1, "units": [], "pages": pages}), encoding="utf-8")
+    summary = RunSummary(1, 0, ((ids[1], "B", "its time was up"),), run, 1.0, 2, units=tuple(ids[:2]))
+    monkeypatch.setattr(analysis.batch, "build", lambda *_: summary)
+    monkeypatch.setattr(papers, "_made_by", lambda *_: lambda html: f"printed {html}".encode())
+    assert ended("-C", str(tmp_path), "build", "--pdf") == 1
+    place = tmp_path / "reports" / "papers" / "run"
+    assert [path.relative_to(place).as_posix() for path in place.rglob("*.pdf")] == ["school/1.pdf"]
+    assert (place / "school" / "1.pdf").read_bytes() == b"printed se:school:1"
+    assert f"papers   {place}" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,8 @@ class Took:
 class RunSummary:
     """What became of a run. ``failed`` holds (unit id, name, reason), ``codes`` the cause in one word by unit id.
 
-    ``why`` holds (unit id, name, reasons) of the pages that were not up to date, ``seconds_left`` how long they
-    would take, as far as it is known.
+    ``units`` are the ids of the units whose pages the run was about, ``why`` holds (unit id, name, reasons) of the pages
+    that were not up to date, ``seconds_left`` how long they would take, as far as it is known.
     """
 
     made: int
@@ -33,7 +32,7 @@ class RunSummary:
     out: Path
     seconds: float
     planned: int
-    units: tuple[dict[str, Any], ...] = field(default=())
+    units: tuple[str, ...] = ()
     codes: Mapping[str, str] = field(default_factory=dict, hash=False)
     slowest: tuple[Took, ...] = ()
     beyond_budget: tuple[Took, ...] = ()

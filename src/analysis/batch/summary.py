@@ -40,6 +40,7 @@ def summary_of(
         out=out,
         seconds=time.monotonic() - began,
         planned=len(requests),
+        units=tuple(request.unit_id for request in requests),
         codes={each.unit_id: each.code for each in failed},
         slowest=tuple(took[:SLOWEST]),
         beyond_budget=tuple(each for each in took if each.over),

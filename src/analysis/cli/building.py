@@ -29,7 +29,7 @@ Examples:
   arshjul build --only 16762245 --only 0180 --lang en
   arshjul build --level municipality --level region --year 2023/24 --out /tmp/pages
   arshjul build --audience school --only 16762245
-  arshjul build --report board_brief --only 0380
+  arshjul build --report board_brief --only 0380 --pdf
   arshjul build --shard 3/8
   arshjul build --out s3://pages/schools/2024
   arshjul build --on dask --scheduler tcp://10.0.0.5:8786
@@ -101,6 +101,7 @@ Workers = Annotated[
     int | None,
     typer.Option("--workers", min=1, metavar="N", help="With --on dask: begin with N workers; else as many as --jobs."),
 ]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Print each page as a tagged PDF too, into reports/papers.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Say what happens as lines of JSON, one event each.")]
 
 
@@ -172,6 +173,7 @@ def build(
     on: On = "processes",
     scheduler: Scheduler = "",
     many: Workers = None,
+    pdf: Pdf = False,
     as_json: AsJson = False,
 ) -> None:
     """Make the pages that are out of date.
@@ -179,6 +181,8 @@ def build(
     A page that fails never stops the others; it is named at the end, and the exit code is 1.
     """
     workspace = workspace_of(context)
+    if pdf:
+        refuse_pdf(out, dry_run=dry_run, shard=shard)
     levels = tuple(known_level(each) for each in level or ())
     when = None if year is None else school_year(year)
     report = known_report(report)
@@ -211,8 +215,27 @@ def build(
         workers=many or 0,
     )
     summary = build_pages(workspace, selection, tell)
+    if pdf:
+        from analysis.cli.papers import pdf_of_run
+
+        papers = pdf_of_run(workspace, summary.out, summary.units, tell)
+        tell(f"papers   {papers}")
     tell.close()
     close_run(summary, dry_run=dry_run, as_json=as_json)
+
+
+def refuse_pdf(out: str, *, dry_run: bool, shard: str | None) -> None:
+    """Raise UsageError, before anything is made, where no PDF could be printed at the end."""
+    from analysis.batch.storage_address import is_address
+    from analysis.report.printing import chromium
+
+    for option, is_asked in (("--dry-run", dry_run), ("--shard", shard is not None), ("--out URL", is_address(out))):
+        if is_asked:
+            raise UsageError(
+                f"--pdf prints the pages that a run has put in place on this machine\n  found: {option}\n"
+                "  mend:  leave --pdf out, and print afterwards: arshjul paper RUN"
+            )
+    chromium()
 
 
 def teller(*, as_json: bool) -> Progress | Events:

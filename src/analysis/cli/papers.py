@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +12,10 @@ from analysis.cli.place import workspace_of
 from analysis.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from analysis.catalogue.workspace import Workspace
+    from analysis.report.finished import Finished
 
 EXAMPLES = """\b
 Examples:
@@ -75,10 +78,36 @@ def paper(
     pages = [page for page in pages if page["state"] == "made" and (not levels or page["level"] in levels)]
     if not pages:
         raise UsageError(f"there is no such page in {found.folder}\n  mend:  choose others with --only and --level")
-    place = out or workspace.reports / "papers" / found.folder.resolve().name
+    place = out or _place(workspace, found)
     if place.resolve().is_relative_to(found.folder.resolve()):
         raise UsageError(f"--out: a run holds pages only, and papers lie beside it\n  found: {place} is inside the run")
-    made = _made_by(form, press)
+    for file in _printed(workspace, found, pages, place, form, _made_by(form, press)):
+        typer.echo(file)
+
+
+def pdf_of_run(workspace: Workspace, run: Path, units: Collection[str], tell: Callable[[str], None]) -> Path:
+    """Print the pages of these units, as they lie in a run's folder, as PDF by Chromium; gives the folder of papers."""
+    from analysis.report.finished import Finished
+
+    found = Finished.read(run)
+    pages = [page for page in found.pages if page["state"] == "made" and page["unit_id"] in units]
+    place = _place(workspace, found)
+    made = _made_by(Form.PDF, Press.CHROMIUM)
+    for number, file in enumerate(_printed(workspace, found, pages, place, Form.PDF, made), 1):
+        tell(f"paper {number}/{len(pages)} {file.name}")
+    return place
+
+
+def _place(workspace: Workspace, found: Finished) -> Path:
+    """Where the papers of a run lie unless another folder is named: beside it, for a run holds pages only."""
+    return workspace.reports / "papers" / found.folder.resolve().name
+
+
+def _printed(
+    workspace: Workspace, found: Finished, pages: Sequence[dict[str, Any]], place: Path, form: Form,
+    made: Callable[[str], bytes],
+) -> Iterator[Path]:  # fmt: skip
+    """The papers of these pages, one after the other, each scanned for leaks before it is put in place."""
     from analysis.report import leaks
     from analysis.report.known import known_of
     from analysis.report.writing import publish
@@ -89,7 +118,7 @@ def paper(
         file = place / Path(str(page["path"])).with_suffix(f".{form.value}")
         leaks.refuse(leaks.scan(content, file.name, leaks.in_use()))
         publish(content, file)
-        typer.echo(file)
+        yield file
 
 
 def _made_by(form: Form, press: Press) -> Callable[[str], bytes]:
