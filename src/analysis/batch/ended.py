@@ -22,7 +22,7 @@ class Took:
 class RunSummary:
     """What became of a run. ``failed`` holds (unit id, name, reason), ``codes`` the cause in one word by unit id.
 
-    ``units`` are the ids of the units whose pages the run was about, ``why`` holds (unit id, name, reasons) of the pages
+    ``units`` are the ids of the units whose pages the run was about, ``why`` holds (unit id, name, reasons) of pages
     that were not up to date, ``seconds_left`` how long they would take, as far as it is known.
     """
 
