@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from typing import Any
 
 import pytest
@@ -75,6 +76,22 @@ def test_a_worker_whose_press_dies_too_often_is_left_and_a_late_answer_does_not_
     assert seat.state == "left"
     hear(crew, seat, LOADS, None, {"pid": 7})
     assert seat.state == "left"
+
+
+@pytest.mark.parametrize("said", [OSError("no way there"), TimeoutError(), KeyError(ADDRESS)])
+def test_a_worker_that_leaves_while_it_is_sent_what_it_needs_costs_no_page(crew: Crew, monkeypatch, said) -> None:
+    """The scheduler forgets it at once: what it says then is KeyError, not that no worker is there."""
+
+    def scatter(*_: object, **__: object) -> object:
+        raise said
+
+    monkeypatch.setattr(crew.client, "scatter", scatter, raising=False)
+    seat = seat_of(crew, "new", 1)
+    seat.loads, seat.busy = 0, {}
+    waiting = deque([0, 1])
+    for _ in range(LOADS):
+        crew._give(waiting, ["se:school:1", "se:school:2"])
+    assert (seat.state, list(waiting)) == ("left", [0, 1])
 
 
 def test_a_page_that_takes_too_long_is_given_up_and_its_neighbours_are_not(

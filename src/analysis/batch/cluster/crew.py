@@ -154,7 +154,7 @@ class Crew:
         seat.state, seat.loads, seat.since = "loading", seat.loads + 1, time.monotonic()
         try:
             sent = self.client.scatter(self.parcel, workers=[seat.address], hash=False, timeout=PATIENCE)
-        except (OSError, TimeoutError, ValueError):  # it left meanwhile: the next look says so
+        except (OSError, TimeoutError, ValueError, KeyError):  # it left meanwhile: the next look says so
             self._again(seat, seat.loads)
             return
         self._ask(seat, None, worker.load, sent, self.name, is_rehearsed=seat.loads == 1)
