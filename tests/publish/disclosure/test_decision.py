@@ -315,6 +315,36 @@ def test_what_a_figure_was_before_it_was_corrected_does_not_make_it_known(snapsh
     assert reach(matrix, low, high, keys.index(("se:school:3", "all"))) >= 5 - 1e-6
 
 
+def test_a_figure_that_was_shown_about_as_it_is_now_does_not_hide_another(snapshot: Snapshot, public: Decision) -> None:
+    covers = sorted(set(numbers()) - shown_keys(public) - small(numbers()))
+    partner = next(key for key in covers if key[0].startswith("se:school") and key[1] == "all")
+    Ledger.of(snapshot.path).record("earlier", "public", released_as({partner}, off=1.0))
+    again = shown_keys(decide(snapshot, "public"))
+    assert partner in again
+    keys, matrix, low, high = attacked(numbers(), again)
+    assert reach(matrix, low, high, keys.index(("se:school:3", "all"))) >= 5 - 1e-6
+
+
+def test_a_total_of_the_schools_that_are_shown_does_not_make_the_total_of_all_known(snapshot: Snapshot) -> None:
+    """The region is shown as the sum of the schools with a figure: without the four pupils of the small one."""
+    true, file = numbers(), snapshot.path / "observations.parquet"
+    observed = pd.read_parquet(file)
+    upper = observed["unit_id"].isin([REGION, NATION])
+    for row in observed.index[upper]:
+        of_schools = [true[f"se:school:{each}", observed.at[row, "group"]] for each in "1245"]
+        n, k = (sum(each[part] for each in of_schools) for part in (0, 1))
+        observed.loc[row, ["value", "n", "status", "source"]] = [100 * k / n, n, Status.GIVEN.value, "lifted"]
+    observed.to_parquet(file)
+    first = decide(snapshot, "public")
+    shown = observed[upper].merge(first.of(SHARE).query("given"), on=["indicator", "unit_id", "group", "year"])
+    assert len(shown) == 6 and first.bare == ()
+    Ledger.of(snapshot.path).record("earlier", "public", shown)
+    again = decide(snapshot, "public")
+    assert again.bare == ()
+    keys, matrix, low, high = attacked(true, {key for key in shown_keys(again) if key[0] not in (REGION, NATION)})
+    assert reach(matrix, low, high, keys.index(("se:school:3", "all"))) >= 5 - 1e-6
+
+
 def test_figures_that_are_made_again_after_others_rest_on_what_they_showed_themselves(
     snapshot: Snapshot, public: Decision
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -23,6 +23,8 @@ DEAR = {ALL: 3.0, GIRLS: 1.0, BOYS: 1.0}
 N, PART, REST = 0, 1, 2
 DEEPEST = 10
 """more steps than lie between a class and the nation"""
+LAST = 1000.0
+"""how many times dearer a figure is to withhold when readers were shown it before with about the number it has now"""
 HAIR = 3e-7
 """sets a complement of one or two pupils apart from a part of as many; far below what a sum may be off by"""
 
@@ -34,13 +36,15 @@ class Cells:
     ``nodes`` has a row per unit, group, part and source: the pupils ``n``, those of them that a percentage counts
     (``k``, NaN for none), ``members`` (equal for the very same pupils), ``is_published`` where a page could show it,
     ``is_open`` where an authority's open figure shows it already. A limit (``~100``) counts as its middle value.
-    ``links`` are totals with their parts; what is lacking of a total is nobody's group, and never shown.
+    ``links`` are totals with their parts; what is lacking of a total is nobody's group, and never shown. The nodes that
+    are ``once_shown`` were released with another number than they have now.
     """
 
     indicator: str
     year: int
     nodes: pd.DataFrame = field(hash=False)
     links: tuple[Link, ...]
+    once_shown: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def keys(self) -> pd.MultiIndex:
@@ -84,9 +88,10 @@ class Cells:
 
     @cached_property
     def cost(self) -> Floats:
-        """What it costs the reader not to see a node."""
+        """What it costs the reader not to see a node; a poor hiding place, known about as it was, is the last taken."""
         dear = self.nodes["group"].map(DEAR).fillna(0.5).to_numpy(float)
-        return np.asarray(dear * np.sqrt(self.n + 1.0), dtype=float)
+        poor = np.where(self.keys.isin(list(self.once_shown)), LAST, 1.0)
+        return np.asarray(dear * poor * np.sqrt(self.n + 1.0), dtype=float)
 
     def flag(self, name: str) -> Booleans:
         """One of the claims about every node."""
@@ -103,7 +108,7 @@ class Cells:
             for total, parts in self.links
             if left[total] and any(left[each] for each in parts)
         ]
-        return Cells(self.indicator, self.year, self.nodes[left].reset_index(drop=True), tuple(links))
+        return replace(self, nodes=self.nodes[left].reset_index(drop=True), links=tuple(links))
 
     def small(self, limit: Limit) -> Booleans:
         """The nodes with some pupils, but too few."""

@@ -16,7 +16,7 @@ from analysis.publish.disclosure.backgrounds import groups_given
 from analysis.publish.disclosure.cells import Cells, Shape, number_table, part_table
 from analysis.publish.disclosure.material import Material
 from analysis.publish.disclosure.protect import protected
-from analysis.publish.disclosure.table import Booleans, Whole
+from analysis.publish.disclosure.table import Whole
 from analysis.store.private import UNKNOWN
 
 BELOW = ("group", "team", "school")
@@ -36,8 +36,9 @@ Apart = tuple[str, int, str, str]
 
 @dataclass
 class Deciding:
-    """One year's decision in the making, for one audience. ``known`` maps indicators to what is known already.
+    """One year's decision in the making, for one audience.
 
+    ``known`` maps indicators to what is known already, ``changed`` to what was released with another number than now.
     ``hidden`` holds units and groups withheld in everything measured of a population, ``parts`` those withheld in
     one percentage, ``bare`` the small groups that what is open confines already, whatever is withheld, and ``apart``
     the totals that are no sum of their parts as they are written.
@@ -47,6 +48,7 @@ class Deciding:
     audience: str
     year: int
     known: Mapping[str, frozenset[Key]]
+    changed: Mapping[str, frozenset[Key]]
     hidden: dict[Population, set[Key]] = field(default_factory=dict)
     parts: dict[str, set[Key]] = field(default_factory=dict)
     bare: list[Bare] = field(default_factory=list)
@@ -57,13 +59,19 @@ class Deciding:
         """One row per indicator, unit and group with closed figures of the year, and whether it is ``given``."""
         names = [name for name, year in self.material.sheets() if year == self.year and kind_of(name) is not None]
         for name in names:
-            self.cells[name] = self._for_audience(self.material.cells(name, self.year))
+            self.cells[name] = self._for_audience(self._with_known(self.material.cells(name, self.year)))
         for name in names:
             self._decide_numbers(name)
         self._join_same_pupils()
         for name in filter(has_parts, names):
             self._decide_parts(name)
         return self._frame(names)
+
+    def _with_known(self, cells: Cells) -> Cells:
+        """The cells, with those marked that readers were shown before: no others of the same unit and group."""
+        known = cells.keys.isin(list(self.known.get(cells.indicator, ()))) & cells.flag("is_published")
+        nodes = cells.nodes.assign(is_known=known)
+        return replace(cells, nodes=nodes, once_shown=self.changed.get(cells.indicator, frozenset()))
 
     def _for_audience(self, cells: Cells) -> Cells:
         """What this audience could be shown: a school sees more than everybody of itself only.
@@ -78,10 +86,6 @@ class Deciding:
         near = kept.nodes["unit_id"].str.split(":").str[1].isin(BELOW)
         return replace(kept, nodes=kept.nodes.assign(is_published=kept.nodes["is_published"] & near))
 
-    def _known(self, cells: Cells) -> Booleans:
-        known = self.known.get(cells.indicator, frozenset())
-        return np.fromiter((key in known for key in cells.keys), dtype=bool, count=len(cells.keys))
-
     def _limit(self, name: str) -> Limit:
         return limit(self.audience, str(kind_of(name)))
 
@@ -91,7 +95,7 @@ class Deciding:
         hidden = self.hidden.setdefault(population_of(name), set())
         small = cells.small(limits) & ~cells.flag("is_open")
         hidden |= set(cells.keys[small])
-        unseen, known = np.asarray(cells.keys.isin(list(hidden))), self._known(cells)
+        unseen, known = np.asarray(cells.keys.isin(list(hidden))), cells.flag("is_known")
         hidden |= self._hides(cells, [number_table(cells, limits, known, unseen)])
 
     def _join_same_pupils(self) -> None:
@@ -115,7 +119,7 @@ class Deciding:
         """
         every, limits = self.cells[name], self._limit(name)
         cells = every.without_levels(crowded(every, limits))
-        unseen, known = np.asarray(cells.keys.isin(list(self.hidden[population_of(name)]))), self._known(cells)
+        unseen, known = np.asarray(cells.keys.isin(list(self.hidden[population_of(name)]))), cells.flag("is_known")
         small = cells.with_small_parts(limits) & ~cells.flag("is_open")
         tables = [part_table(cells, limits, known, unseen, others=others) for others in (False, True)]
         self.parts[name] = set(every.keys) - set(cells.keys) | set(cells.keys[small]) | self._hides(cells, tables)
@@ -194,16 +198,22 @@ def crowded(cells: Cells, limits: Limit) -> tuple[str, ...]:
 
 
 def decided(
-    material: Material, audience: str, known: Mapping[int, Mapping[str, frozenset[Key]]]
+    material: Material,
+    audience: str,
+    known: Mapping[int, Mapping[str, frozenset[Key]]],
+    changed: Mapping[int, Mapping[str, frozenset[Key]]],
 ) -> tuple[pd.DataFrame, list[Bare], list[Apart]]:
     """The decision about all years, each by itself, in as many processes as there are cores.
 
-    No figure adds up over years: pooled years are made of what is shown. ``known`` is given by year.
+    No figure adds up over years: pooled years are made of what is shown. ``known`` and ``changed`` are given by
+    year (`Deciding`).
     """
     years = sorted({year for _, year in material.sheets()} | set(material.closed["year"].astype(int)))
 
     def one(number: int) -> tuple[pd.DataFrame, list[Bare], list[Apart]]:
-        deciding = Deciding(material, audience, years[number], known.get(years[number], {}))
+        deciding = Deciding(
+            material, audience, years[number], known.get(years[number], {}), changed.get(years[number], {})
+        )
         return deciding.decide(), deciding.bare, sorted(set(deciding.apart))
 
     found = shared_out(one, len(years))

@@ -22,7 +22,7 @@ from analysis.publish.disclosure.material import SHOWN, Material
 from analysis.store import Snapshot
 from analysis.store.sources.places import OWN_FOLDERS
 
-VERSION = 5
+VERSION = 6
 """raised when the same figures and limits are decided about in another way"""
 FOLDER = "decisions"
 SAID = 5
@@ -182,28 +182,34 @@ def _decided(
     snapshot: Snapshot, audience: str, public: Decision | None, released: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[Bare], list[Apart]]:
     material = Material(snapshot)
-    known = [_still_true(released, material.observed)]
+    same, changed = _as_now(released, material.observed)
+    known = [same]
     if public is not None:
         known.append(public.rows.loc[public.rows["given"].astype(bool), KEY])
-    given: dict[int, dict[str, frozenset[Key]]] = {}
-    for (name, year), each in pd.concat(known, ignore_index=True).groupby(["indicator", "year"]):
-        given.setdefault(int(str(year)), {})[str(name)] = frozenset(zip(each["unit_id"], each["group"], strict=True))
-    rows, bare, apart = decided(material, audience, given)
+    rows, bare, apart = decided(material, audience, _by_year(pd.concat(known, ignore_index=True)), _by_year(changed))
     if public is not None:
         seen = pd.MultiIndex.from_frame(known[1])
         rows["given"] |= pd.MultiIndex.from_frame(rows[KEY]).isin(seen)
     return rows.sort_values(KEY, ignore_index=True), bare, apart
 
 
-def _still_true(released: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
-    """The figures that were released as they are now: of one that was corrected, readers know what it no longer is."""
+def _by_year(keys: pd.DataFrame) -> dict[int, dict[str, frozenset[Key]]]:
+    """The units and groups of each indicator, by year."""
+    found: dict[int, dict[str, frozenset[Key]]] = {}
+    for (name, year), each in keys.groupby(["indicator", "year"]):
+        found.setdefault(int(str(year)), {})[str(name)] = frozenset(zip(each["unit_id"], each["group"], strict=True))
+    return found
+
+
+def _as_now(released: pd.DataFrame, observed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The figures that were released as they are now, and those of which readers know only what they no longer are."""
     numbers = ["value", "n"]
     both = released[[*KEY, *numbers]].merge(observed[[*KEY, *numbers]], on=KEY, suffixes=("", "_now"))
     same = np.ones(len(both), dtype=bool)
     for name in numbers:
         then, now = (both[each].to_numpy(dtype=float, na_value=np.nan) for each in (name, f"{name}_now"))
         same &= np.isclose(then, now, equal_nan=True)
-    return both.loc[same, KEY].drop_duplicates()
+    return both.loc[same, KEY].drop_duplicates(), both.loc[~same, KEY].drop_duplicates()
 
 
 def _write(file: Path, found: tuple[pd.DataFrame, list[Bare], list[Apart]]) -> None:
