@@ -16,20 +16,27 @@ from analysis.batch.material import Prepared, prepared
 from analysis.batch.plan import figures_of
 from analysis.batch.run import page_request
 from analysis.catalogue.workspace import Workspace
-from analysis.model.observations import Observations
+from analysis.model import ALL
+from analysis.model.observations import PUPIL_COLUMNS, Observations
 from analysis.publish import seen
 from analysis.publish.seen import Figures, Run
 from analysis.report.page import make
 from analysis.report.parameters import PageRequest
 from analysis.store import Snapshot, names
 
+ALIKE = ("year", "grade", "municipality_id", "sex", "parents_education", "origin", "support")
+"""what is known of a pupil beside the results and the unit"""
 SEEN_OF = Figures._seen_of
 """the guard, which a test may take away"""
 
 
 @dataclass
 class Moved:
-    """A snapshot in which every figure that its readers may not see is another one."""
+    """A snapshot in which every figure that its readers may not see is another one.
+
+    Of pupils, those of units that are withheld change results with each other: pupils of the same area and school year
+    who are alike in all that is known of them, so that whatever is counted over them all stays as it is.
+    """
 
     snapshot: Snapshot
     readers: Figures
@@ -39,7 +46,7 @@ class Moved:
         return getattr(self.snapshot, name)
 
     def observations(self, indicator: str) -> Observations:
-        """The rows and the pupils' background, each number that is withheld drawn anew."""
+        """The rows and the pupils' background, each number that is withheld drawn anew, and the pupils' results."""
         collected = self.snapshot.observations(indicator)
         shown = SEEN_OF(self.readers, collected)
         random = np.random.default_rng([self.seed, *indicator.encode()])
@@ -47,7 +54,18 @@ class Moved:
         gone = collected.rows["value"].notna() & shown.rows["value"].isna()
         rows.loc[gone, "mark"] = rows.loc[gone, "value"].astype(str)
         names = [str(each) for each in collected.context.columns.drop(["unit_id", "year"])]
-        return replace(collected, rows=rows, context=self._drawn(collected.context, shown.context, names, random))
+        context = self._drawn(collected.context, shown.context, names, random)
+        return replace(collected, rows=rows, context=context, pupils=self._changed(collected, shown.hidden, random))
+
+    def _changed(self, collected: Observations, hidden: pd.DataFrame, random: Any) -> pd.DataFrame:
+        pupils = collected.pupils.copy()
+        inside, outside = ("group_id", "team_id") if self.readers.audience == "school" else ("school_id", "area_id")
+        gone = pd.MultiIndex.from_frame(hidden.loc[hidden["group"] == ALL, ["unit_id", "year"]])
+        mine = pupils[pd.MultiIndex.from_frame(pupils[[inside, "year"]]).isin(gone) & pupils["value"].notna()]
+        told = [name for name in pupils if name in ("value", "prior") or name not in PUPIL_COLUMNS]
+        for _, some in mine.groupby([mine[name].astype(str) for name in (outside, *ALIKE)]):
+            pupils.loc[some.index, told] = random.permutation(some[told].to_numpy())
+        return pupils
 
     @staticmethod
     def _drawn(true: pd.DataFrame, shown: pd.DataFrame, columns: list[str], random: Any) -> pd.DataFrame:

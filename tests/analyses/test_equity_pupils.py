@@ -184,8 +184,9 @@ def test_the_scan_counts_every_gap_that_was_looked_at(town: Observations) -> Non
     alone, both = scan_of([one], TOWN), scan_of([one, other], TOWN)
     assert (alone.looked_at, both.looked_at) == (5, 10) and both.by_chance == pytest.approx(0.5)
     assert alone.remains("merit_value", "support") is True and alone.remains("merit_value", "nothing") is None
-    caption = analysis("equity").tabulate([one, other], TOWN, "en").caption
-    assert caption.startswith("Differences between schools. Comparisons between groups that were examined: 10.")
+    table = analysis("equity").tabulate([one, other], TOWN, "en")
+    assert table.caption == "Differences between schools"
+    assert table.note.startswith("Comparisons between groups that were examined: 10.")
 
 
 def test_nothing_remains_of_gaps_that_are_not_there() -> None:

@@ -61,7 +61,8 @@ class Table:
     ``about`` says of each row which figure it is: indicator id, unit id, group and the autumn of the year, four empty
     texts for a row that is not one figure. ``against`` names the unit whose value is in a column *reference*.
     ``decimals`` are those of each row's value and interval, where the rows are of measures that have different ones.
-    All three are for all rows or for none. ``beside`` is another table that belongs with it.
+    All three are for all rows or for none. ``beside`` is another table that belongs with it, and ``note`` what its
+    caption says of all rows together.
     """
 
     caption: str
@@ -71,6 +72,7 @@ class Table:
     against: tuple[str, ...] = ()
     decimals: tuple[int, ...] = ()
     beside: Table | None = None
+    note: str = ""
 
     def __post_init__(self) -> None:
         for name, each in (("about", self.about), ("against", self.against), ("decimals", self.decimals)):

@@ -24,7 +24,7 @@ from analysis.catalogue import (
 )
 from analysis.errors import ParameterError, UsageError
 from analysis.model import Finding, SchoolYear, by_unit
-from analysis.model.observations import Observations, Result
+from analysis.model.observations import PUPIL_COLUMNS, Observations, Result
 from analysis.publish.disclosure.decision import Decision, decide, within
 
 WRITTEN = ("commitments", "accounts", "interventions")
@@ -115,7 +115,10 @@ class Figures:
         return units.index[told]
 
     def _seen_of(self, collected: Observations) -> Observations:
-        """The observations without what may not be seen: rows, who the pupils are, and what pupils are counted in."""
+        """The observations without what may not be seen: rows, who the pupils are, and what pupils are counted in.
+
+        Pupils come in the order of their results, so that the last digit of a sum does not tell which unit they are in.
+        """
         if not self.snapshot.is_protected:
             return collected
         measure, decision = collected.indicator, self.decision
@@ -130,6 +133,7 @@ class Figures:
             collected,
             rows=decision.applied(measure.id, collected.rows),
             context=context,
+            pupils=_in_order(collected.pupils),
             hidden=decision.hidden(measure.id),
             smallest_cell=1 if kind is None else limit(self.audience, kind).smallest_cell,
         )
@@ -150,6 +154,14 @@ class Figures:
     def measured(self) -> tuple[dict[str, Observations], dict[tuple[str, str, str, int], Result]]:
         """The rows and answers that have been asked for so far, for pages that are made on another machine."""
         return dict(self._observations), dict(self._results)
+
+
+def _in_order(pupils: pd.DataFrame) -> pd.DataFrame:
+    """The pupils by year, result and answers, and then by all else that is known of them; units come last."""
+    results = ["year", "value", "prior", *(str(name) for name in pupils if name not in PUPIL_COLUMNS)]
+    units = [name for name in PUPIL_COLUMNS if name.endswith("_id")]
+    alike = [name for name in PUPIL_COLUMNS if name not in (*results, *units)]
+    return pupils.sort_values([*results, *alike, *units], kind="stable", ignore_index=True)
 
 
 _opened: list[Figures] = []

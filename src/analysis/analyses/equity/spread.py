@@ -130,9 +130,14 @@ def _share(between: float, mean: float, indicator: Indicator, schools: NoisyRows
 def _set_shares_of_pupils(
     estimates: pd.DataFrame, observations: Observations, level: str, year: int
 ) -> tuple[str, ...]:
-    """Sets the share between schools from the pupils themselves, and tells for which units."""
+    """Sets the share between schools from the pupils themselves, and tells for which units.
+
+    Without the pupils of schools whose figure is withheld: the share, the other schools' figures and the spread within
+    them would leave little to choose for the mean of the one that is not shown.
+    """
     pupils = pupils_of(observations, level)
-    pupils = pupils[(pupils["year"] == year) & pupils["unit_id"].isin(estimates.index) & (pupils["school_id"] != "")]
+    pupils = pupils[(pupils["year"] == year) & pupils["unit_id"].isin(estimates.index)]
+    pupils = pupils[~pupils["school_id"].isin(["", *observations.withheld(year)])]
     done = []
     for unit, mine in pupils.groupby("unit_id"):
         schools = mine.groupby("school_id")["value"].agg(["mean", "size", "var"])

@@ -25,7 +25,7 @@ FINE = 2
 def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
     """One row per number: groups by school year, schools' spread, gaps in three measures and what goes with them.
 
-    The caption tells how many gaps were looked at and how many remain when that is counted (`scan_of`).
+    The note tells how many gaps were looked at and how many remain when that is counted (`scan_of`).
     """
     wording, looked = Wording("equity", results[0].indicator, lang), scan_of(results, unit_id)
     each_is = [row for result in results for row in _rows(result, unit_id, lang, looked)]
@@ -41,11 +41,10 @@ def tabulate(results: Sequence[Result], unit_id: str, lang: str) -> Table:
         Column(wording.text("column_remains")),
     )
     kind = "caption_gap" if results[0].details["kind"] == "gap" else "caption_spread"
-    counted = scan_in_words(looked, wording)
-    caption = wording.text(kind) + (f".{counted}".removesuffix(".") if counted else "")
+    note = scan_in_words(looked, wording).strip()
     of_measure = {result.indicator.id: max(result.indicator.decimals, 1) for result in results}
     places = tuple(of_measure.get(indicator, FINE) for indicator, *_ in mine_are)
-    return Table(caption, columns, rows, mine_are, decimals=places)
+    return Table(wording.text(kind), columns, rows, mine_are, decimals=places, note=note)
 
 
 def scan_in_words(looked: UnitScan, wording: Wording) -> str:
