@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -21,11 +21,15 @@ from analysis.model import ALL
 OUTSIDER, INSIDER, COALITION = "outsider", "one pupil", "two pupils"
 COUNTED = ("n", "k", "rest")
 IDENTITY = ["indicator", "unit_id", "group", "year", "part"]
+Identity = tuple[str, ...]
 Ends = Mapping[tuple[str, str], tuple[float, float]]
 """between which numbers the pupils of units and groups are"""
 NOTHING: Ends = {}
 BEFORE = "before"
 """the name of what is open, where nothing was released before"""
+CORRECTED = (None, 0.0, 1.0, 3.0, 10.0, 30.0)
+"""what an attacker supposes of two releases that disagree, one after the other until all can be true: that only figures
+that both show have changed, and then that one pupil more may have been corrected in a hidden one, or so many"""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Attack:
 
     ``wanted`` says of which cells of ``known`` to ask, and how far apart their ends must lie; ``options`` are those of
     them that count answers to a survey's statement; ``withheld`` is how many figures the release marks as withheld,
-    ``earlier`` what was released before, and ``fault`` why nothing is known.
+    ``releases`` are those now made, and ``earlier`` what was released before.
     """
 
     known: System | None
@@ -48,32 +52,33 @@ class Attack:
     rows: pd.DataFrame = field(default_factory=pd.DataFrame)
     learnt: Ends = field(default_factory=dict)
     learnt_before: Ends = field(default_factory=dict)
-    fault: str = ""
+    releases: tuple[str, ...] = ()
 
     @classmethod
     def of(
-        cls, figures: pd.DataFrame, block: Block, audience: str, learnt: Ends = NOTHING, learnt_before: Ends = NOTHING
-    ) -> Attack:
+        cls, figures: pd.DataFrame, block: Block, audience: str, learnt: Ends = NOTHING, learnt_before: Ends = NOTHING,
+        corrected: float | None = None,
+    ) -> Attack:  # fmt: skip
         """The equations of the block and the cells to ask about; without a released figure there is nothing to ask.
 
         Too small cells must keep the width set for them; shares, means and parts marked as withheld must not be exact.
         `learnt` is what other measures say of the number of pupils of units and groups, and `learnt_before` what their
         earlier figures do. Levels finer than the school of which nothing was released are left out: each of those units
-        could hold from none to all of the pupils of the unit above, about which is asked.
+        could hold from none to all of the pupils of the unit above, about which is asked. `corrected` is how many
+        pupils may have been corrected between two releases beside what both show (`equations.system`).
+
+        Raises Contradiction when the released figures cannot all be true.
         """
         told = figures.loc[figures["value"].notna(), "unit_id"].str.split(":").str[1]
         block = block.at_levels({*catalogue.levels_for("public"), *told})
         rows = attackers_rows(figures, block)
-        earlier = figures[figures["is_earlier"].astype(bool)]
+        is_earlier = figures["is_earlier"].astype(bool)
+        earlier, releases = figures[is_earlier], _named(figures[~is_earlier])
         if rows.empty:
             return cls(None, audience, block)
         mentioned = set(rows.loc[rows["is_mentioned"], ["unit_id", "group"]].itertuples(index=False, name=None))
-        releases = sorted(set(rows["release"]))
         whole = pd.concat([rows, learnt_rows(learnt, block, releases)], ignore_index=True)
-        try:
-            known = _written(whole, block)
-        except Contradiction as fault:
-            return cls(None, audience, block, fault=str(fault))
+        known = _written(whole, block, _named(earlier, releases), corrected)
         own = part_of(block.indicator, "value")[1]
         small, kept = block.small(audience), mentioned - block.same_as_above(rows)
         closely = {own, "k", "rest"} if own == "share" else {own} - {"n"}
@@ -90,8 +95,9 @@ class Attack:
             elif indicator == block.indicator and place in kept and part in closely:
                 wanted[int(cell)] = 0.0
         return cls(
-            known, audience, block, wanted, tuple(asked), len(mentioned), earlier, options, rows, learnt, learnt_before
-        )
+            known, audience, block, wanted, tuple(asked), len(mentioned), earlier, options, rows, learnt, learnt_before,
+            releases,
+        )  # fmt: skip
 
     def leaks(self) -> tuple[list[tuple[str, Leak]], list[tuple[str, Leak]]]:
         """The leaks of the block, by outsiders and by pupils; and those that were known as closely before.
@@ -114,7 +120,8 @@ class Attack:
     def _by_pupils(self, seen: set[int]) -> list[tuple[str, Leak]]:
         """What whoever is alone in a hidden cell, and two of them, come to know of others."""
         assert self.known is not None
-        hidden, true = self.known.cells["is_hidden"].to_numpy(bool), self._true
+        cells, true = self.known.cells, self._true
+        hidden = (cells["is_hidden"] & cells["release"].isin(["", *self.releases])).to_numpy(bool)
         ones, twos = (tuple(np.flatnonzero(hidden & (true == count)).tolist()) for count in (1, 2))
         if not (ones or twos):
             return []
@@ -126,38 +133,31 @@ class Attack:
 
     def _known_before(self, leaks: Sequence[Leak]) -> list[bool]:
         """Whether each leak is no closer than what open figures and earlier releases alone told the same people."""
-        before = self._before if leaks else None
-        if before is None or self.known is None:
+        if self.known is None:
             return [False] * len(leaks)
-        places = {name: cell for cell, name in enumerate(_identities(before))}
-        names = _identities(self.known)
+        names, before = _identities(self.known), cache(self._before)
         found: dict[tuple[int, tuple[int, ...]], bool] = {}
         for knowing in {each.known for each in leaks}:
-            mine = {each.cell: each for each in leaks if each.known == knowing and names[each.cell] in places}
-            if any(names[cell] not in places for cell in knowing) or not mine:
-                continue
-            own = {places[names[cell]]: float(self._true[cell]) for cell in knowing}
-            try:
-                ends = reach(before.told(own) if own else before, {places[names[cell]] for cell in mine})
-            except Contradiction:
-                continue
+            mine = {each.cell: each for each in leaks if each.known == knowing}
+            own = {names[cell]: float(self._true[cell]) for cell in knowing}
+            ends = _ends_before(before, {names[cell] for cell in mine}, own)
             for cell, leak in mine.items():
-                low, high = (float(end) for end in ends.loc[places[names[cell]]].to_numpy())
-                found[cell, knowing] = leak.low <= low + NEAR and leak.high >= high - NEAR
-        return [found.get((each.cell, each.known), False) for each in leaks]
+                found[cell, knowing] = any(
+                    leak.low <= low + NEAR and leak.high >= high - NEAR for low, high in ends.get(names[cell], ())
+                )
+        return [found[each.cell, each.known] for each in leaks]
 
-    @cached_property
-    def _before(self) -> System | None:
-        """What was known before this release, as equations: open figures and earlier releases; None for nothing."""
-        releases = sorted({str(each) for each in self.earlier["release"]}) or [BEFORE]
+    def _before(self, corrected: float | None) -> System | None:
+        """What was known before this release, as equations: open figures and earlier releases; None for nothing.
+
+        Raises Contradiction when the earlier figures cannot all be true.
+        """
+        releases = _named(self.earlier) or (BEFORE,)
         rows = attackers_rows(self.earlier, self.block, releases)
         if rows.empty or not rows["value"].notna().any():
             return None
         whole = pd.concat([rows, learnt_rows(self.learnt_before, self.block, releases)], ignore_index=True)
-        try:
-            return _written(whole, self.block)
-        except Contradiction:
-            return None
+        return _written(whole, self.block, releases, corrected)
 
     @cached_property
     def _true(self) -> Floats:
@@ -210,7 +210,7 @@ class Attack:
         """The units and groups whose number of pupils other measures determine, and this one does not."""
         if self.known is None or not self.learnt:
             return set()
-        return _numbered(self.known) - _numbered(_written(self.rows, self.block))
+        return _numbered(self.known) - _numbered(_written(self.rows, self.block, _named(self.earlier, self.releases)))
 
     def _holds(self, unit: str, group: str, part: str, known: int) -> bool:
         """Whether a known cell counts the same as that part of a unit and group, or more or fewer of the same."""
@@ -250,11 +250,46 @@ def _numbered(known: System) -> set[tuple[str, str]]:
     return set(cells[["unit_id", "group"]].astype(str).itertuples(index=False, name=None))
 
 
-def _written(rows: pd.DataFrame, block: Block) -> System:
+def _ends_before(
+    before: Callable[[float | None], System | None], asked: Collection[Identity], own: Mapping[Identity, float]
+) -> dict[Identity, list[tuple[float, float]]]:
+    """The reach of figures in each of the releases `before`, for those who know some `own`; none where that cannot be.
+
+    `before` gives what they know by how many pupils may have been corrected in what not both of two releases show.
+    """
+    for corrected in CORRECTED:
+        try:
+            known = before(corrected)
+            if known is None:
+                return {}
+            names = _identities(known)
+            told = {cell: own[name] for cell, name in enumerate(names) if name in own}
+            cells = {cell for cell, name in enumerate(names) if name in asked}
+            if not cells or set(own) - set(names):
+                return {}
+            ends = reach(known.told(told) if told else known, cells)
+        except Contradiction:
+            continue
+        found: dict[Identity, list[tuple[float, float]]] = {}
+        for cell, low, high in ends.itertuples():
+            found.setdefault(names[cell], []).append((float(low), float(high)))
+        return found
+    return {}
+
+
+def _written(rows: pd.DataFrame, block: Block, releases: Sequence[str] = (), corrected: float | None = None) -> System:
     units, incomplete = units_of(block)
-    return system(rows.drop(columns="is_mentioned"), units, incomplete=incomplete, loose=block.rough)
+    return system(
+        rows.drop(columns="is_mentioned"), units, incomplete=incomplete, loose=block.rough, releases=releases,
+        corrected=corrected,
+    )  # fmt: skip
 
 
-def _identities(known: System) -> list[tuple[str, ...]]:
+def _named(figures: pd.DataFrame, then: Sequence[str] = ()) -> tuple[str, ...]:
+    """The releases that the figures are of, in their order, and `then` others."""
+    return tuple(dict.fromkeys([*map(str, figures["release"]), *then]))
+
+
+def _identities(known: System) -> list[Identity]:
     """What each cell is about, whatever release it belongs to."""
     return list(known.cells[IDENTITY].astype(str).itertuples(index=False, name=None))

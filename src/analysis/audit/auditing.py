@@ -6,12 +6,14 @@ import math
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from analysis import catalogue
-from analysis.audit.attacking import OUTSIDER, Attack
+from analysis.audit.attack import Leak
+from analysis.audit.attacking import CORRECTED, OUTSIDER, Attack
 from analysis.audit.frame import SHARE
 from analysis.audit.release import Release, contradictions, is_withheld
 from analysis.audit.same_pupils import Learnt, ends_of, learnt
@@ -44,7 +46,8 @@ class Audit:
 
     ``already`` are figures that open figures and earlier releases confine by themselves, as closely as this release
     does together with them: the release adds nothing, and keeping it back would take nothing back. ``to_read`` are
-    lines about texts that people have written, for a human to look at; they stop no run.
+    lines about texts that people have written, for a human to look at; they stop no run. ``apart`` are the indicators
+    and years of which earlier releases could not be held together with this one, however much had been corrected.
     """
 
     audience: str
@@ -56,6 +59,7 @@ class Audit:
     found: tuple[Found, ...] = field(default=())
     already: tuple[Found, ...] = field(default=())
     to_read: tuple[str, ...] = field(default=())
+    apart: tuple[str, ...] = field(default=())
 
 
 def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: Iterable[pd.DataFrame] = ()) -> Audit:
@@ -85,28 +89,21 @@ def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: I
     old = {place: each[each["is_earlier"].astype(bool)] for place, each in parts.items()}
     shared_before = learnt({place: each for place, each in old.items() if len(each)}, truth)
 
-    def one(number: int) -> tuple[list[Found], list[Found], int, int, set[str]]:
+    def one(number: int) -> _Attacked:
         mine = parts.get(places[number], figures.head(0))
         block = truth.block(*places[number], groups.get(places[number], frozenset()))
         others, before = (each.get(places[number], {}) for each in (shared, shared_before))
-        attacked = Attack.of(mine, block, audience, ends_of(others), ends_of(before))
-        new, known = _found(attacked, others)
-        counted = attacked.withheld, len(attacked.small)
-        return (
-            [*new, *small_shares(mine, block, audience)],
-            known,
-            *counted,
-            {unit for unit, _ in block.small(audience)},
-        )
+        return _attacked(mine, block, audience, others, before)
 
     attacks = shared_out(one, len(places))
-    found += [each for new, *_ in attacks for each in new]
-    already = [each for _, old, *_ in attacks for each in old]
-    withheld, asked = sum(each for _, _, each, _, _ in attacks), sum(each for *_, each, _ in attacks)
-    hidden = _kept_back(here, {place: small for place, (*_, small) in zip(places, attacks, strict=True)})
+    found += [each for attack in attacks for each in attack.found]
+    already = [each for attack in attacks for each in attack.already]
+    withheld, asked = sum(each.withheld for each in attacks), sum(each.asked for each in attacks)
+    hidden = _kept_back(here, {place: each.small for place, each in zip(places, attacks, strict=True)})
+    apart = tuple(f"{name}, {year}" for (name, year), each in zip(places, attacks, strict=True) if each.is_apart)
     lines = to_read([said for each in releases for said in each.said], hidden, audience)
     pages, seconds = here["where"].nunique(), time.monotonic() - started
-    return Audit(audience, pages, len(here), withheld, asked, seconds, tuple(found), tuple(already), lines)
+    return Audit(audience, pages, len(here), withheld, asked, seconds, tuple(found), tuple(already), lines, apart)
 
 
 def _kept_back(figures: pd.DataFrame, small: Mapping[tuple[str, str], Collection[str]]) -> dict[str, set[str]]:
@@ -121,22 +118,44 @@ def _kept_back(figures: pd.DataFrame, small: Mapping[tuple[str, str], Collection
     return found
 
 
-def _found(attacked: Attack, others: Learnt) -> tuple[list[Found], list[Found]]:
-    """The findings of one indicator and year, and what was known as closely before; `others` is from other measures."""
-    if attacked.fault:
-        return [Found("contradiction", OUTSIDER, attacked.fault)], []
-    try:
-        both = attacked.leaks()
-    except Contradiction as fault:
-        return [Found("contradiction", OUTSIDER, str(fault))], []
-    new, old = (
-        [
-            Found(each.kind, who, each.what, each.low, each.high, each.knowing, _with_others(each.through, others))
-            for who, each in leaks
-        ]
-        for leaks in both
-    )
-    return new, old
+class _Attacked(NamedTuple):
+    """What was found of one indicator and year, and what was known as closely before; how many figures are withheld,
+    how many were asked about, of which units some are too small, and whether earlier releases were left aside.
+    """
+
+    found: list[Found]
+    already: list[Found]
+    withheld: int
+    asked: int
+    small: set[str]
+    is_apart: bool
+
+
+def _attacked(figures: pd.DataFrame, block: Block, audience: str, others: Learnt, before: Learnt) -> _Attacked:
+    """The attack on one indicator and year; `others` is known from other measures, and `before` from earlier ones.
+
+    Figures of two releases that cannot all be true were corrected in between, where at first only is supposed what both
+    show: the attacker then supposes more and more (`CORRECTED`), and at last leaves earlier releases aside. What
+    cannot be true even then contradicts itself.
+    """
+    is_earlier = figures["is_earlier"].astype(bool)
+    shares, small = small_shares(figures, block, audience), {unit for unit, _ in block.small(audience)}
+    for rows, corrected in [*((figures, each) for each in CORRECTED), (figures[~is_earlier], None)]:
+        try:
+            attack = Attack.of(rows, block, audience, ends_of(others), ends_of(before), corrected)
+            new, old = ([_as_found(who, each, others) for who, each in leaks] for leaks in attack.leaks())
+        except Contradiction as fault:
+            said = str(fault)
+            continue
+        is_apart = len(rows) < len(figures)
+        return _Attacked([*new, *shares], old, attack.withheld, len(attack.small), small, is_apart)
+    return _Attacked([Found("contradiction", OUTSIDER, said), *shares], [], 0, 0, small, is_apart=False)
+
+
+def _as_found(who: str, leak: Leak, others: Learnt) -> Found:
+    """A leak as a finding, with what other measures say of the pupils in it."""
+    through = _with_others(leak.through, others)
+    return Found(leak.kind, who, leak.what, leak.low, leak.high, leak.knowing, through)
 
 
 def _with_others(through: tuple[str, ...], others: Learnt) -> tuple[str, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from analysis import catalogue
 from analysis.audit.auditing import Audit, audited
-from analysis.audit.release import Release, ledger, read_run
-from analysis.audit.report import already_said, sentence, to_read_said
+from analysis.audit.release import Release, as_figures, ledger, read_run
+from analysis.audit.report import already_said, apart_said, sentence, to_read_said
 from analysis.audit.truth import Truth
 from analysis.catalogue.workspace import Workspace
 from analysis.errors import AuditFailed, UsageError
@@ -21,8 +23,17 @@ TEXTS = 5
 """so many written texts are told at the end of a run"""
 
 
-def audit_run(workspace: Workspace, run: Path, beside: Sequence[Path] = (), audience: str | None = None) -> Audit:
+def audit_run(
+    workspace: Workspace,
+    run: Path,
+    beside: Sequence[Path] = (),
+    audience: str | None = None,
+    to_come: pd.DataFrame | None = None,
+) -> Audit:
     """The audit of a run in a folder, attacked together with the runs `beside` it and the record of releases.
+
+    `to_come` is what is going to be written there of this run (columns as in the record): it counts as released too,
+    whether a page of the run holds it or not, for it may be shown later without being asked about again.
 
     Raises UsageError for a folder without a run, an unknown audience, and a run whose snapshot is not in the store.
     """
@@ -30,7 +41,10 @@ def audit_run(workspace: Workspace, run: Path, beside: Sequence[Path] = (), audi
     readers = audience or releases[0].audience
     catalogue.limit(readers, "results")
     snapshot = snapshot_of(workspace, releases[0])
-    return audited(releases, Truth.of(snapshot), readers, [ledger(workspace.data / LEDGER, readers)])
+    recorded = [ledger(workspace.data / LEDGER, readers)]
+    if to_come is not None:
+        recorded.append(as_figures(to_come))
+    return audited(releases, Truth.of(snapshot), readers, recorded)
 
 
 def snapshot_of(workspace: Workspace, release: Release) -> Snapshot:
@@ -46,10 +60,10 @@ def snapshot_of(workspace: Workspace, release: Release) -> Snapshot:
 
 
 def told_of(audit: Audit) -> list[str]:
-    """What was known before the run as closely as with it, and the texts to read, in lines for whoever made it."""
+    """What was known before the run as closely as with it, what was left aside, and the texts to read, in lines."""
     lines = already_said(audit)
     more = [f"and {len(lines) - SAID} more"] if len(lines) > SAID else []
-    return [*lines[:SAID], *more, *to_read_said(audit, TEXTS)]
+    return [*lines[:SAID], *more, *apart_said(audit), *to_read_said(audit, TEXTS)]
 
 
 def refuse_leaks(audit: Audit) -> None:

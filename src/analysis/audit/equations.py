@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -62,6 +62,8 @@ def system(
     windows: pd.DataFrame | None = None,
     incomplete: Collection[str] = (),
     loose: Mapping[str, float] | None = None,
+    releases: Sequence[str] = (),
+    corrected: float | None = None,
 ) -> System:
     """Everything released, from all pages and all years together, as an attacker would write it down.
 
@@ -73,8 +75,13 @@ def system(
     is counted in a `loose` unit may be off from its children by so many pupils, and need not be whole.
     `windows` (window, year, weight, kind) says that a released ``year`` is several: kind *pooled* adds n, k and sums,
     kind *mean* averages the figure itself. Crossed dimensions are written with ×.
+
+    A figure is the same in all `releases` (in order; by name unless given) of an indicator until one of them gives
+    it another value; then each release's figures are its own, and a count or sum differs between one release and the
+    next by no more than one that both show. With `corrected` they are each release's own in any case, and a count may
+    differ by so many pupils more.
     """
-    rows = _keyed(released)
+    rows = _keyed(released, is_revised=corrected is not None)
     tree = tree_of(released if units is None else units)
     spans = spans_of(windows)
     listed = set(rows["key"])
@@ -85,12 +92,12 @@ def system(
     _sums_of_units(book, tree, frozenset(incomplete), loose or {})
     _sums_of_groups(book, groups)
     _parts_and_windows(book, spans)
-    _revisions(book, rows)
+    _revisions(book, rows, list(releases) or sorted({key.release for key in book.number}), corrected or 0.0)
     fractional = {window for window, (_, years) in spans.items() if any(weight % 1 for _, weight in years)}
     return _written(book, rows, fractional, frozenset(loose or {}))
 
 
-def _keyed(released: pd.DataFrame) -> pd.DataFrame:
+def _keyed(released: pd.DataFrame, *, is_revised: bool) -> pd.DataFrame:
     """The released rows with their key and the interval each value was rounded from."""
     lacking = [name for name in COLUMNS if name not in released]
     if lacking:
@@ -107,7 +114,7 @@ def _keyed(released: pd.DataFrame) -> pd.DataFrame:
     high = (rows["value"] + half).where(rows["value"].notna(), rows["high"]).fillna(np.inf)
     high = high.where(rows["part"] != "share", np.minimum(high, 100.0))
     rows = rows.assign(low=np.maximum(low.astype(float), 0.0), high=high.astype(float))
-    revised = _revised(rows)
+    revised = set(rows["indicator"].astype(str)) if is_revised else _revised(rows)
     identity = zip(*(rows[name].astype(str) for name in COLUMNS[:9]), strict=True)
     keys = [
         Key(release if indicator in revised else "", indicator, unit, group_of(dimension, group), year, part)
@@ -171,27 +178,51 @@ def _parts_and_windows(book: _Book, spans: Spans) -> None:
             book.add(f"{said(key)} = its {len(years)} years, {kind}", key, added)
 
 
-def _revisions(book: _Book, rows: pd.DataFrame) -> None:
-    """Two releases of a revised indicator differ nowhere by more than where the revision can be seen."""
-    given = rows[rows["value"].notna()]
-    values = {key: (low, high) for key, low, high in given[["key", "low", "high"]].itertuples(index=False)}
-    largest: dict[tuple[str, str, str], float] = {}
-    releases = sorted({key.release for key in book.number if key.release})
-    pairs = [(key, other) for key in book.number if key.release for other in _later(book, key, releases)]
+def _revisions(book: _Book, rows: pd.DataFrame, releases: list[str], more: float) -> None:
+    """A count or sum differs between two releases of a revised indicator by no more than one that both of them show."""
+    values = _shown(book, rows)
+    pairs = [(key, other) for key in book.number if key.release and key.part in SUMS
+             for other in _later(book, key, releases)]  # fmt: skip
+    largest: dict[tuple[str, ...], float] = {}
     for key, other in pairs:
         if key in values and other in values:
             moved = max(values[key][1] - values[other][0], values[other][1] - values[key][0])
-            place = (key.indicator, key.year, key.part)
+            place = (key.indicator, key.year, key.part, key.release, other.release)
             largest[place] = max(largest.get(place, 0.0), moved)
+    top: dict[str, float] = {}
+    for key, (_, high) in values.items():
+        if key.part == "mean":
+            top[key.indicator] = max(top.get(key.indicator, 0.0), high)
     for key, other in pairs:
-        most = largest.get((key.indicator, key.year, key.part), 0.0)
+        most = largest.get((key.indicator, key.year, key.part, key.release, other.release), 0.0)
+        most += more * (top.get(key.indicator, 0.0) if key.part == "sum" else 1.0)
         book.add(f"{said(key)}: {key.release} and {other.release} differ by at most {most:g}", key, [(other, 1.0)],
                  -most, most)  # fmt: skip
 
 
+def _shown(book: _Book, rows: pd.DataFrame) -> dict[Key, tuple[float, float]]:
+    """The least and the most each figure can be that was released, and each count and sum that a ratio of it gives."""
+    given = rows[rows["value"].notna()]
+    values: dict[Key, tuple[float, float]] = {}
+    for key, low, high in given[["key", "low", "high"]].itertuples(index=False):
+        least, most = values.get(key, (low, high))
+        values[key] = (max(low, least), min(high, most))
+    for key, (low, high) in list(values.items()):
+        base, product = key._replace(part="n"), key._replace(part=product_part(key)) if key.part in RATIOS else key
+        if key.part not in RATIOS or base not in values or product not in book.number:
+            continue
+        scale = 100.0 if key.part == "share" else 1.0
+        ends = (low * values[base][0] / scale, high * values[base][1] / scale)
+        values.setdefault(product, ends)
+        if key.part == "share":
+            rest = key._replace(part="rest")
+            values.setdefault(rest, (values[base][0] - ends[1], values[base][1] - ends[0]))
+    return values
+
+
 def _later(book: _Book, key: Key, releases: list[str]) -> list[Key]:
     """The same figure in the next release that has it."""
-    others = (key._replace(release=each) for each in releases if each > key.release)
+    others = (key._replace(release=each) for each in releases[releases.index(key.release) + 1 :])
     return [other for other in others if other in book.number][:1]
 
 

@@ -70,13 +70,18 @@ class Said(NamedTuple):
 
 @dataclass
 class PageRead:
-    """Everything that a page says, and the ``faults`` that make it say more than it shows."""
+    """Everything that a page says, and the ``faults`` that make it say more than it shows.
+
+    ``beside`` are rows of tables of figures that are about none, such as how far the schools of a unit lie apart: their
+    cells, and then the heads of the columns.
+    """
 
     unit_id: str = ""
     name: str = ""
     lang: str = ""
     figures: list[Figure] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
+    beside: list[tuple[str, ...]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -240,6 +245,7 @@ class _Reader(HTMLParser):
         """The figures of a row; a row about nothing, such as a change per year, is none."""
         indicator, unit, group, year, against = (*about, "", "", "", "", "")[: len(ABOUT)]
         if not unit:
+            self.page.beside.append((*cells, *self.table.rows[0]))
             return
         for name, text in zip(self.table.fields, cells, strict=False):
             if name:

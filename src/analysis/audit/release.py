@@ -23,6 +23,8 @@ INDEX, MANIFEST, ORDER = "index.html", "manifest.json", "data-order"
 CELL = ["release", "indicator", "unit_id", "group", "year"]
 LIMIT = "~100"
 """an authority's mark for a share of nearly all: one to four are short of it"""
+NEAR = 1e-9
+"""far below the last digit of any number on a page"""
 NUMBER_WORDS = {
     "sv": "två tre fyra fem sex sju åtta nio tio",
     "nb": "to tre fire fem seks sju åtte ni ti",
@@ -108,8 +110,9 @@ def told(page: PageRead) -> Iterator[str]:
     """Numbers that a page says, outside its tables, of a measure it shows no figure of because it is withheld.
 
     A sentence belongs to the measure it is marked with, or to the one whose name it begins with. School years, limits,
-    numbers in the names of measures and of the unit, and figures of other units (what the municipality shows instead)
-    are no faults; numbers in words up to ten are looked for too.
+    numbers in the names of measures and of the unit, figures of other units (what the municipality shows instead), and
+    what a table says beside its figures (how far its schools lie apart) are no faults; numbers in words up to ten are
+    looked for too.
     """
     mine = [each for each in page.figures if each.unit_id == page.unit_id and each.field == "value"]
     given = {each.indicator for each in mine if each.value == each.value}
@@ -119,7 +122,9 @@ def told(page: PageRead) -> Iterator[str]:
             if "/" not in indicator and _is_about(each, indicator, page.lang):
                 allowed = _allowed(page, indicator, each.text)
                 text = each.text.replace(page.name, " ") if page.name else each.text
-                extra = [number for number in numbers_said(text) if number_in(number, page.lang) not in allowed]
+                said_of = [number for each in numbers_said(text) if (number := number_in(each, page.lang))]
+                beside = _beside(page, indicator)
+                extra = [each for each in said_of if each not in allowed and not _is_rounded(each, beside)]
                 said = {word.strip(".,:;") for word in each.text.lower().split()}
                 if extra or said & set(NUMBER_WORDS[page.lang].split()) - _words_of(indicator, page.lang):
                     yield f"{each.where}: a number is said of {indicator}, which is withheld"
@@ -130,6 +135,21 @@ def _is_about(said: Said, indicator: str, lang: str) -> bool:
         return said.indicator == indicator
     measure, text = catalogue.indicator(indicator), said.text.lower()
     return any(text.startswith(name[lang].lower()) for name in (measure.name, measure.short))
+
+
+def _beside(page: PageRead, indicator: str) -> list[tuple[float, int]]:
+    """The numbers that tables say of a measure beside its figures."""
+    measure = catalogue.indicator(indicator)
+    names = {name[page.lang].lower() for name in (measure.name, measure.short)}
+    texts = [text for row in page.beside if row and row[0].strip().lower() in names for text in row[1:]]
+    found = [number_in(each, page.lang) for text in texts for each in numbers_said(text)]
+    return [number for number in found if number is not None]
+
+
+def _is_rounded(number: tuple[float, int], others: Iterable[tuple[float, int]]) -> bool:
+    """Whether a number is one of the others, as it is or rounded."""
+    half = 0.5 * 10.0 ** -number[1] + NEAR
+    return any(abs(number[0] - value) <= half and places >= number[1] for value, places in others)
 
 
 def _words_of(indicator: str, lang: str) -> set[str]:
@@ -157,7 +177,7 @@ def contradictions(figures: pd.DataFrame) -> list[str]:
     half = (0.5 * 10.0 ** -given["decimals"].astype(float)).where(given["field"] == "value", 0.0)
     ends = given.assign(low=given["value"] - half, high=given["value"] + half)
     apart = ends.groupby([*CELL, "field"]).agg(low=("low", "max"), high=("high", "min"), where=("where", "unique"))
-    apart = apart[apart["low"] > apart["high"] + 1e-9]
+    apart = apart[apart["low"] > apart["high"] + NEAR]
     return [
         f"{unit}, {group}, {year}, {name} of {indicator} has two values: {', '.join(where)}"
         for _, indicator, unit, group, year, name, _, _, where in apart.reset_index().itertuples(index=False)
@@ -165,11 +185,7 @@ def contradictions(figures: pd.DataFrame) -> list[str]:
 
 
 def ledger(file: Path, audience: str) -> pd.DataFrame:
-    """The record of earlier releases to these readers and to everybody, as figures of each release; none without one.
-
-    A value is taken as known to two decimals, the most that a page ever writes; a share without a value but with a
-    number of pupils was shown as a limit.
-    """
+    """The record of earlier releases to these readers and to everybody as figures of each; none without one."""
     if not file.is_file():
         return pd.DataFrame(columns=[*Figure._fields, "release"])
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
@@ -178,6 +194,15 @@ def ledger(file: Path, audience: str) -> pd.DataFrame:
             " WHERE audience IN (?, 'public') ORDER BY rowid",
             connection, params=(audience,),
         )  # fmt: skip
+    return as_figures(rows)
+
+
+def as_figures(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the record (release, indicator, unit_id, group, year, value, n) as figures.
+
+    A value is taken as known to two decimals, the most that a page ever writes; a share without a value but with a
+    number of pupils was shown as a limit.
+    """
     parts = [rows.assign(field=name, value=rows[name]) for name in ("value", "n")]
     long = pd.concat(parts, ignore_index=True).assign(text="")
     long.loc[long["value"].isna() & (long["field"] == "value") & long["n"].notna(), "text"] = LIMIT

@@ -26,7 +26,7 @@ def reach(found: Found) -> str:
         return "stands in the release"
     if found.kind == "exact":
         return f"{found.low:g} exactly"
-    return f"{found.low:g} to {found.high:g}"
+    return f"{found.low + 0.0:g} to {found.high:g}"
 
 
 def as_rows(audit: Audit) -> list[dict[str, object]]:
@@ -64,6 +64,16 @@ def already_said(audit: Audit) -> list[str]:
     """What open figures and earlier releases tell by themselves, one line each."""
     return [
         f"already known from open figures or earlier releases: {each.what}: {reach(each)}" for each in audit.already
+    ]
+
+
+def apart_said(audit: Audit) -> list[str]:
+    """Where earlier releases were left aside, in one line for them all."""
+    if not audit.apart:
+        return []
+    return [
+        "earlier releases can in no way be true together with these figures, and were left aside: "
+        + "; ".join(audit.apart)
     ]
 
 

@@ -125,7 +125,8 @@ def _by_products(system: System, low: Floats, high: Floats) -> None:
 
 
 def _refuse_empty(system: System, low: Floats, high: Floats) -> None:
-    wrong = np.flatnonzero(low > high + NEAR * (1 + np.abs(high)))
+    finite = np.where(np.isfinite(high), high, 0.0)
+    wrong = np.flatnonzero(low > high + NEAR * (1 + np.abs(finite)))
     if len(wrong):
         cell = system.cells.iloc[wrong[0]]
         raise Contradiction(

@@ -113,13 +113,14 @@ class Work:
             leaks.refuse(leaks.scan_folder(stage, leaks.in_use()))
         except GateClosed as error:
             raise AuditFailed(f"{error}\n  nothing of the run is published") from error
+        to_come = released.to_record(self.material.figures)
         if self.material.figures.is_closed:
             self.tell("audit    what can be worked out from these pages, earlier releases and open figures together")
-            audit = audit_run(self.workspace, stage, audience=self.material.figures.audience)
+            audit = audit_run(self.workspace, stage, audience=self.material.figures.audience, to_come=to_come)
             refuse_leaks(audit)
             for line in told_of(audit):
                 self.tell(f"audit    {line}")
-        released.record(self.material.figures)
+        released.record(self.material.figures, to_come)
 
 
 def refuse_unreadable(notebook: Path) -> None:

@@ -47,9 +47,7 @@ def audit(
     else:
         if found.found:
             write_table(report.as_rows(found), report.FIELDS)
-        for line in report.already_said(found):
-            typer.echo(line)
-        for line in report.to_read_said(found, SAID):
+        for line in (*report.already_said(found), *report.apart_said(found), *report.to_read_said(found, SAID)):
             typer.echo(line)
         typer.echo(report.in_short(found))
     if found.found:
