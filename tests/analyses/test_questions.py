@@ -162,3 +162,11 @@ def test_reading_the_records_imports_neither_pandas_nor_matplotlib() -> None:
     paths = {"PYTHONPATH": ":".join(sys.path)}
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=paths, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_the_value_of_the_unit_above_is_said_only_where_a_table_tells_it(many: Observations) -> None:
+    result = analysis("goals").measure(many, "school", 2023)
+    withheld = result.estimates.index[2]
+    assert result.series["reference"].notna().any()
+    kept = analysis("goals").say(result, withheld, "sv").sentence
+    assert "skyddad" in kept and "som helhet är värdet" not in kept

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LANGUAGES = tuple(str(each) for each in Lang)
 UNANSWERED = ("withheld", "missing")
 OWN_SOURCES = ("own", "local")
+BESIDE = ("trend", "level", "adjusted")
+"""questions of whose measures a table of the page tells the value of the unit above beside the unit's own"""
 NOTHING = 1e-9
 """what computing leaves of zero"""
 
@@ -157,9 +159,10 @@ def absent(result: Result, unit_id: str, wording: Wording) -> Finding:
 def _above(result: Result, unit_id: str) -> tuple[str, float]:
     """The level and the value of the unit above that stand beside the unit's in this year's row of its series.
 
-    So a number that is said of another unit is one that stands in a table, where the audit reads it too.
+    Only where a table of the page has a column for it: so a number that is said of another unit is one that stands in
+    a table, where the audit reads it too.
     """
-    if "reference" in result.series.columns:
+    if result.question in BESIDE and "reference" in result.series.columns:
         rows = of_unit(result.series, unit_id)
         now = rows[(rows["year"] == result.year) & rows["reference"].notna()]
         if len(now):
