@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tiny import PASSED, Counts, Place, release_of, truth_of
 
 from analysis.audit.auditing import Audit, Found, audited
@@ -57,6 +59,14 @@ def test_earlier_figures_that_can_never_have_been_true_are_left_aside_and_named(
     assert audit.found == ()
     assert audit.apart == (f"{PASSED}, 2023",)
     assert [line.endswith(f"left aside: {PASSED}, 2023") for line in apart_said(audit)] == [True]
+
+
+def test_a_release_and_its_own_record_are_never_taken_for_a_correction() -> None:
+    kept = {(A, "all"), (C, "all")}
+    record = release_of(halves(30, 30), {(B, "girls"), *kept}, name="record").figures
+    now = replace(release_of(halves(32, 28), {(B, "boys"), *kept}, name="now"), record="record")
+    audit = audited([now], truth_of(halves(32, 28), PARENTS), "public", [record])
+    assert [each.kind for each in audit.found] == ["contradiction"]
 
 
 def test_figures_of_now_that_cannot_all_be_true_are_found_whatever_was_released_before() -> None:

@@ -70,15 +70,18 @@ def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: I
     two such pupils; and no share, mean or part that is marked as withheld may be exactly determined. Anything else
     withheld (a number of pupils that is not small) may be. What `earlier` figures and the open ones confine just as
     closely without these releases is told apart (`Audit.already`); earlier figures named as one of these releases are
-    none. Each indicator and year is attacked by itself, in as many
+    none, and are held to be what it says. Each indicator and year is attacked by itself, in as many
     processes as there are cores.
     """
     started = time.monotonic()
     here = pd.concat([each.figures for each in releases], ignore_index=True)
     found = [Found("page", OUTSIDER, fault) for each in releases for fault in each.faults]
     found += [Found("contradiction", OUTSIDER, text) for text in contradictions(here)]
-    at_hand = {each.record for each in releases}
-    before = [each.assign(is_earlier=~each["release"].isin(at_hand)) for each in earlier]
+    at_hand = {each.record: each.data for each in releases}
+    before = [
+        each.assign(is_earlier=~each["release"].isin(at_hand), release=each["release"].replace(at_hand))
+        for each in earlier
+    ]
     figures = pd.concat([_without_contradicted(here).assign(is_earlier=False), *before], ignore_index=True)
     base = figures["indicator"].str.partition("/")[0]
     parts = {(str(a), str(b)): each for (a, b), each in figures.groupby([base, figures["year"].astype(str)])}
