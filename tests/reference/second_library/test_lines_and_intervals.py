@@ -40,7 +40,8 @@ def test_a_weighted_slope_is_statsmodels_and_numpys() -> None:
     assert found.variance[0] == pytest.approx(covariance[0, 0], rel=1e-10)
     weighted = sm.WLS(y, sm.add_constant(YEARS - 2019), weights=1 / variance).fit()
     assert found.dispersion()[0] == pytest.approx(weighted.mse_resid, rel=1e-10)
-    curve, spread = optimize.curve_fit(lambda x, a, b: a + b * x, YEARS - 2019, y, sigma=np.sqrt(variance))
+    line, sd = sm.add_constant(YEARS - 2019), np.sqrt(variance)
+    curve, spread = optimize.curve_fit(lambda x, a, b: x @ [a, b], line, y, sigma=sd, jac=lambda x, a, b: x)
     assert found.variance[0] * found.dispersion()[0] == pytest.approx(spread[1, 1], rel=1e-5)
     assert found.estimate[0] == pytest.approx(curve[1], rel=1e-6)
 

@@ -103,7 +103,7 @@ def test_the_spread_between_units_is_statsmodels_and_a_root_of_q() -> None:
         weights = 1 / (variances + between)
         return float(np.cov(values, aweights=weights, ddof=0) * weights.sum())
 
-    found, known = spread_between(values, variances), combine_effects(values, variances, "iterated", atol=1e-13)
+    found, known = spread_between(values, variances), combine_effects(values, variances, "iterated")
     chances = [stats.chi2.ppf(0.975, 23), 23.0, stats.chi2.ppf(0.025, 23)]
     roots = [optimize.brentq(lambda at, aim=aim: q(at) - aim, 0, 500, xtol=1e-12) for aim in chances]
     assert (found.low, found.variance, found.high) == pytest.approx(roots, rel=1e-8)
@@ -114,7 +114,7 @@ def test_the_spread_between_units_is_statsmodels_and_a_root_of_q() -> None:
 def test_the_common_mean_and_its_error_are_statsmodels_and_least_squares() -> None:
     values, variances = _units(9)
     found = usual(values, variances)
-    known = combine_effects(values, variances, "iterated", atol=1e-13)
+    known = combine_effects(values, variances, "iterated")
     fit = sm.WLS(values, np.ones(24), weights=1 / (variances + found.between)).fit(cov_type="fixed scale")
     mean, sd = found.mean, np.sqrt(found.mean_variance)
     assert (mean, sd) == pytest.approx((known.mean_effect_re, known.sd_eff_w_re), rel=1e-6)
