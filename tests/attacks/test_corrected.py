@@ -74,3 +74,16 @@ def test_figures_of_now_that_cannot_all_be_true_are_found_whatever_was_released_
     audit = together(halves(30, 30), {(A, "all")}, wrong, {(A, "all")})
     assert [each.kind for each in audit.found] == ["contradiction"]
     assert audit.apart == ()
+
+
+def test_what_became_open_with_another_number_later_leaves_the_earlier_release_in_the_attack() -> None:
+    """An authority counts 62 where 60 were shown: the 63 that were left then, less 55 now, are six to ten."""
+    then = {**BEFORE, (C, "all"): (55, 31), (M, "all"): (123, 78)}
+    earlier = release_of(then, {(A, "all"), (C, "all")}, name="earlier").figures
+    closed = {(A, "all"): (8, 5), (C, "all"): (55, 31), (M, "all"): (125, 79)}
+    truth = truth_of(closed, PARENTS, opened={(B, "all"): (62, 43)})
+    now = release_of(closed, {(A, "all"), (M, "all")}, name="now")
+    assert audited([now], truth, "public").found == ()
+    audit = audited([now], truth, "public", [earlier])
+    assert audit.apart == ()
+    assert ("n", 6, 10) in about(audit.found, A)

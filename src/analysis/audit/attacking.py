@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,10 +27,25 @@ Ends = Mapping[tuple[str, str], tuple[float, float]]
 """between which numbers the pupils of units and groups are"""
 NOTHING: Ends = {}
 BEFORE = "before"
-"""the name of what is open, where nothing was released before"""
-CORRECTED = (None, 0.0, 1.0, 3.0, 10.0, 30.0)
-"""what an attacker supposes of two releases that disagree, one after the other until all can be true: that only figures
-that both show have changed, and then that one pupil more may have been corrected in a hidden one, or so many"""
+"""the name of what is open, beside what was released before"""
+
+
+class Supposed(NamedTuple):
+    """What an attacker supposes of releases that disagree.
+
+    ``corrected`` is how many pupils may have been corrected in what not both of two releases show; None for none at
+    all where no figure that both show differs. ``open_then`` says that what is open today was known then too.
+    """
+
+    corrected: float | None = None
+    open_then: bool = True
+
+
+SUPPOSED = (
+    *(Supposed(each) for each in (None, 0.0, 1.0, 3.0, 10.0, 30.0)),
+    *(Supposed(each, open_then=False) for each in (0.0, 3.0, 30.0)),
+)
+"""what is supposed, one after the other, until all releases can be true"""
 
 
 @dataclass(frozen=True)
@@ -57,28 +73,29 @@ class Attack:
     @classmethod
     def of(
         cls, figures: pd.DataFrame, block: Block, audience: str, learnt: Ends = NOTHING, learnt_before: Ends = NOTHING,
-        corrected: float | None = None,
+        supposed: Supposed = SUPPOSED[0],
     ) -> Attack:  # fmt: skip
         """The equations of the block and the cells to ask about; without a released figure there is nothing to ask.
 
         Too small cells must keep the width set for them; shares, means and parts marked as withheld must not be exact.
         `learnt` is what other measures say of the number of pupils of units and groups, and `learnt_before` what their
         earlier figures do. Levels finer than the school of which nothing was released are left out: each of those units
-        could hold from none to all of the pupils of the unit above, about which is asked. `corrected` is how many
-        pupils may have been corrected between two releases beside what both show (`equations.system`).
+        could hold from none to all of the pupils of the unit above, about which is asked. `supposed` is
+        how the releases may differ.
 
         Raises Contradiction when the released figures cannot all be true.
         """
         told = figures.loc[figures["value"].notna(), "unit_id"].str.split(":").str[1]
         block = block.at_levels({*catalogue.levels_for("public"), *told})
-        rows = attackers_rows(figures, block)
         is_earlier = figures["is_earlier"].astype(bool)
         earlier, releases = figures[is_earlier], _named(figures[~is_earlier])
+        every = _named(earlier, releases)
+        rows = attackers_rows(figures, block, every, every if supposed.open_then else releases)
         if rows.empty:
             return cls(None, audience, block)
         mentioned = set(rows.loc[rows["is_mentioned"], ["unit_id", "group"]].itertuples(index=False, name=None))
         whole = pd.concat([rows, learnt_rows(learnt, block, releases)], ignore_index=True)
-        known = _written(whole, block, _named(earlier, releases), corrected)
+        known = _written(whole, block, every, supposed.corrected)
         own = part_of(block.indicator, "value")[1]
         small, kept = block.small(audience), mentioned - block.same_as_above(rows)
         closely = {own, "k", "rest"} if own == "share" else {own} - {"n"}
@@ -147,17 +164,19 @@ class Attack:
                 )
         return [found[each.cell, each.known] for each in leaks]
 
-    def _before(self, corrected: float | None) -> System | None:
+    def _before(self, supposed: Supposed) -> System | None:
         """What was known before this release, as equations: open figures and earlier releases; None for nothing.
 
         Raises Contradiction when the earlier figures cannot all be true.
         """
-        releases = _named(self.earlier) or (BEFORE,)
-        rows = attackers_rows(self.earlier, self.block, releases)
+        releases = _named(self.earlier)
+        if not (releases and supposed.open_then):
+            releases = (*releases, BEFORE)
+        rows = attackers_rows(self.earlier, self.block, releases, releases if supposed.open_then else (BEFORE,))
         if rows.empty or not rows["value"].notna().any():
             return None
         whole = pd.concat([rows, learnt_rows(self.learnt_before, self.block, releases)], ignore_index=True)
-        return _written(whole, self.block, releases, corrected)
+        return _written(whole, self.block, releases, supposed.corrected)
 
     @cached_property
     def _true(self) -> Floats:
@@ -251,15 +270,15 @@ def _numbered(known: System) -> set[tuple[str, str]]:
 
 
 def _ends_before(
-    before: Callable[[float | None], System | None], asked: Collection[Identity], own: Mapping[Identity, float]
+    before: Callable[[Supposed], System | None], asked: Collection[Identity], own: Mapping[Identity, float]
 ) -> dict[Identity, list[tuple[float, float]]]:
     """The reach of figures in each of the releases `before`, for those who know some `own`; none where that cannot be.
 
-    `before` gives what they know by how many pupils may have been corrected in what not both of two releases show.
+    `before` gives what they know by what is supposed of how the releases differ.
     """
-    for corrected in CORRECTED:
+    for supposed in SUPPOSED:
         try:
-            known = before(corrected)
+            known = before(supposed)
             if known is None:
                 return {}
             names = _identities(known)

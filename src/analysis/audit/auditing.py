@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.audit.attack import Leak
-from analysis.audit.attacking import CORRECTED, OUTSIDER, Attack
+from analysis.audit.attacking import OUTSIDER, SUPPOSED, Attack
 from analysis.audit.frame import SHARE
 from analysis.audit.release import Release, contradictions, is_withheld
 from analysis.audit.same_pupils import Learnt, ends_of, learnt
@@ -138,14 +138,14 @@ def _attacked(figures: pd.DataFrame, block: Block, audience: str, others: Learnt
     """The attack on one indicator and year; `others` is known from other measures, and `before` from earlier ones.
 
     Figures of two releases that cannot all be true were corrected in between, where at first only is supposed what both
-    show: the attacker then supposes more and more (`CORRECTED`), and at last leaves earlier releases aside. What
+    show: the attacker then supposes more and more (`SUPPOSED`), and at last leaves earlier releases aside. What
     cannot be true even then contradicts itself.
     """
     is_earlier = figures["is_earlier"].astype(bool)
     shares, small = small_shares(figures, block, audience), {unit for unit, _ in block.small(audience)}
-    for rows, corrected in [*((figures, each) for each in CORRECTED), (figures[~is_earlier], None)]:
+    for rows, supposed in [*((figures, each) for each in SUPPOSED), (figures[~is_earlier], SUPPOSED[0])]:
         try:
-            attack = Attack.of(rows, block, audience, ends_of(others), ends_of(before), corrected)
+            attack = Attack.of(rows, block, audience, ends_of(others), ends_of(before), supposed)
             new, old = ([_as_found(who, each, others) for who, each in leaks] for leaks in attack.leaks())
         except Contradiction as fault:
             said = str(fault)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -37,19 +37,26 @@ def part_of(indicator: str, field: str) -> tuple[str, str]:
     return indicator, "n" if unit == COUNT else "share" if unit == PERCENT else "mean"
 
 
-def attackers_rows(figures: pd.DataFrame, block: Block, releases: Iterable[str] | None = None) -> pd.DataFrame:
+def attackers_rows(
+    figures: pd.DataFrame,
+    block: Block,
+    releases: Collection[str] | None = None,
+    opened: Collection[str] | None = None,
+) -> pd.DataFrame:
     """Everything released about one indicator and year, with the closed figures that were not, for `equations.system`.
 
     `figures` are those of the block. Figures of an authority's own come in as open. Every closed figure without a
     number gets rows without value for all its parts, whether any page mentions it (``is_mentioned``) or not. `releases`
-    are those of the figures unless given: one without a figure still leaves the attacker what is open.
+    are those of the figures unless given: one without a figure still leaves the attacker what is open. What is open was
+    known in the releases that `opened` names, all of them unless given.
     """
     rows = list(_given(figures, block))
     units = sorted({str(unit) for unit, _ in block.closed.index})
     unknown = block.has_unknown(frozenset(map(str, figures["group"].unique())))
-    for release in sorted({str(each) for each in figures["release"]}) if releases is None else releases:
+    for release in sorted({str(each) for each in figures["release"]} if releases is None else releases):
         of_release = figures[figures["release"] == release]
-        rows += [*_open(release, block), *_withheld(release, of_release, block), *_limits(release, of_release, block)]
+        rows += _open(release, block) if opened is None or release in opened else []
+        rows += [*_withheld(release, of_release, block), *_limits(release, of_release, block)]
         for dimension in unknown:
             rows += [_row(release, block.indicator, each, "unknown", block, "n", dimension=dimension) for each in units]
     return pd.DataFrame(rows)

@@ -116,15 +116,15 @@ def told(page: PageRead) -> Iterator[str]:
     """
     mine = [each for each in page.figures if each.unit_id == page.unit_id and each.field == "value"]
     given = {each.indicator for each in mine if each.value == each.value}
-    silent = {each.indicator for each in mine if is_withheld(each.text)} - given
+    silent = {each.indicator for each in mine if is_withheld(each.text) and "/" not in each.indicator} - given
+    beside = {indicator: _beside(page, indicator) for indicator in silent}
     for each in page.said:
         for indicator in silent:
-            if "/" not in indicator and _is_about(each, indicator, page.lang):
+            if _is_about(each, indicator, page.lang):
                 allowed = _allowed(page, indicator, each.text)
                 text = each.text.replace(page.name, " ") if page.name else each.text
                 said_of = [number for each in numbers_said(text) if (number := number_in(each, page.lang))]
-                beside = _beside(page, indicator)
-                extra = [each for each in said_of if each not in allowed and not _is_rounded(each, beside)]
+                extra = [each for each in said_of if each not in allowed and not _is_rounded(each, beside[indicator])]
                 said = {word.strip(".,:;") for word in each.text.lower().split()}
                 if extra or said & set(NUMBER_WORDS[page.lang].split()) - _words_of(indicator, page.lang):
                     yield f"{each.where}: a number is said of {indicator}, which is withheld"
