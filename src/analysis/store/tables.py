@@ -134,7 +134,7 @@ def checked_table(
     if not rows:
         raise InputRefused(
             "there must be rows under the header", file=file, row=first, found="none",
-            mend="fetch the file anew from its publisher",
+            mend="fill it in, take it away, or fetch it anew from its publisher",
         )  # fmt: skip
     return Table(file, tuple(names), tuple(rows), first)
 

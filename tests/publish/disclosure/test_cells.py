@@ -48,8 +48,8 @@ def test_parts_that_hold_more_than_the_total_do_not_add_up_to_it() -> None:
 @pytest.mark.parametrize("others", [False, True])
 @pytest.mark.parametrize("off", [-3.0, 3.0])
 def test_a_total_that_a_rounded_percentage_puts_off_still_is_the_sum_of_its_parts(others: bool, off: float) -> None:
-    shape = part_table(cells(k=[20.0 + off, 18.0, 2.0]), RULE, NONE, NONE, others=others)
-    exact = part_table(cells(), RULE, NONE, NONE, others=others)
+    shape = part_table(cells(k=[20.0 + off, 18.0, 2.0]), RULE, NONE, NONE, NONE, others=others)
+    exact = part_table(cells(), RULE, NONE, NONE, NONE, others=others)
     assert shape.table.value.tolist() == exact.table.value.tolist()
     assert (shape.table.sums != exact.table.sums).nnz == 0
 
@@ -66,7 +66,7 @@ def test_a_total_counts_all_that_its_parts_count_and_not_what_they_do_not() -> N
 @pytest.mark.parametrize("others", [False, True])
 @pytest.mark.parametrize("off", [-1.0, 4.0])
 def test_no_percentage_s_sum_is_left_out_where_pupils_are_lacking(others: bool, off: float) -> None:
-    shape = part_table(cells(n=[33.0, 24.0, 6.0], k=[20.0 + off, 18.0, 2.0]), RULE, NONE, NONE, others=others)
+    shape = part_table(cells(n=[33.0, 24.0, 6.0], k=[20.0 + off, 18.0, 2.0]), RULE, NONE, NONE, NONE, others=others)
     assert (shape.table.sums[:, np.flatnonzero(shape.kind == 1)[0]] < 0).sum() == 1
     assert shape.apart == ()
 
@@ -77,13 +77,16 @@ def test_a_total_that_is_no_sum_of_its_parts_is_noted() -> None:
     nodes = pd.concat([cells().nodes, cells().nodes.iloc[1:].assign(unit_id=["girls", "boys"], k=[17.0, 2.0])])
     two_ways = Cells("all_subjects_passed_9", 2023, nodes.reset_index(drop=True), ((0, (1, 2)), (0, (3, 4))))
     none = np.zeros(5, dtype=bool)
-    assert [part_table(two_ways, RULE, none, none, others=others).apart for others in (False, True)] == [(0,), (0,)]
+    assert [part_table(two_ways, RULE, none, none, none, others=others).apart for others in (False, True)] == [
+        (0,),
+        (0,),
+    ]
 
 
 @pytest.mark.parametrize("others", [False, True])
 def test_an_open_figure_is_known_and_a_withheld_number_is_not(others: bool) -> None:
     hidden = np.array([False, True, False])
-    shape = part_table(cells(is_open=[True, False, False]), RULE, NONE, hidden, others=others)
+    shape = part_table(cells(is_open=[True, False, False]), RULE, NONE, NONE, hidden, others=others)
     n, part, _ = (shape.table.is_open[shape.kind == kind] for kind in (0, 1, 2))
     assert n.tolist() == [True, False, False]
     assert part.tolist() == [True, False, False]
@@ -98,7 +101,7 @@ def test_a_percentage_of_which_few_are_left_is_to_be_protected() -> None:
 
 @pytest.mark.parametrize("others", [False, True])
 def test_a_limit_in_a_file_of_one_s_own_is_to_be_protected_and_is_nothing_to_add_up_with(others: bool) -> None:
-    shape = part_table(cells(n=[130.0, 100.0, 30.0], k=[117.5, 97.5, 20.0]), RULE, NONE, NONE, others=others)
+    shape = part_table(cells(n=[130.0, 100.0, 30.0], k=[117.5, 97.5, 20.0]), RULE, NONE, NONE, NONE, others=others)
     ours = shape.kind == 1
     assert shape.table.is_primary[ours].tolist() == [False, True, False]
     assert not shape.table.is_open[shape.kind != 0].any()
@@ -113,7 +116,10 @@ def by_sex(n: float) -> Cells:
 
 @pytest.mark.parametrize(("n", "few"), [(45.0, True), (53.0, True), (54.0, False), (44.0, False)])
 def test_pupils_who_are_in_none_of_a_unit_s_groups_are_a_small_group_too(n: float, few: bool) -> None:
-    for shape in (number_table(by_sex(n), RULE, NONE, NONE), part_table(by_sex(n), RULE, NONE, NONE, others=True)):
+    for shape in (
+        number_table(by_sex(n), RULE, NONE, NONE),
+        part_table(by_sex(n), RULE, NONE, NONE, NONE, others=True),
+    ):
         lacking = list(shape.lacking)
         assert shape.table.is_primary[lacking].any() == few
         assert set(shape.lacking.values()) <= {0} and shape.table.is_inner[lacking].all()

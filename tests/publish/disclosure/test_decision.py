@@ -20,7 +20,7 @@ from analysis.publish.disclosure.decision import Decision, decide
 from analysis.publish.disclosure.ledger import Ledger
 from analysis.store import Snapshot
 
-SHARE, YEAR = "all_subjects_passed_9", 2023
+SHARE, MEAN, YEAR = "all_subjects_passed_9", "merit_value", 2023
 CLASSES = {"1": [(11, 12, 9, 8), (13, 10, 7, 5)], "2": [(14, 11, 8, 6), (12, 12, 6, 7)], "3": [(2, 2, 1, 2)],
            "4": [(15, 13, 9, 7)], "5": [(11, 16, 6, 9), (10, 13, 5, 8)]}  # fmt: skip
 """school: classes with the numbers of girls and boys, and of those who passed"""
@@ -343,6 +343,32 @@ def test_a_total_of_the_schools_that_are_shown_does_not_make_the_total_of_all_kn
     assert again.bare == ()
     keys, matrix, low, high = attacked(true, {key for key in shown_keys(again) if key[0] not in (REGION, NATION)})
     assert reach(matrix, low, high, keys.index(("se:school:3", "all"))) >= 5 - 1e-6
+
+
+def of_two_measures(snapshot: Snapshot) -> Snapshot:
+    """The same pupils behind the share and a mean."""
+    file, observed = snapshot.path / "private.parquet", snapshot.path / "observations.parquet"
+    share, rows = pd.read_parquet(file), pd.read_parquet(observed)
+    share["members"] = np.arange(1, len(share) + 1).astype(np.uint64)
+    mean = share.assign(indicator=MEAN, numerator=np.nan, denominator=np.nan, value=200.0)
+    pd.concat([share, mean]).to_parquet(file)
+    pd.concat([rows, rows.assign(indicator=MEAN, value=rows["value"] * 0 + 200.0)]).to_parquet(observed)
+    return replace(snapshot, hash="two")
+
+
+def test_what_was_shown_of_the_same_pupils_is_not_withheld_again_for_nothing(snapshot: Snapshot) -> None:
+    """The number of pupils that a mean was shown with hides nothing in a percentage of the same pupils either."""
+    both = of_two_measures(snapshot)
+    first = decide(both, "public")
+    given = first.of(MEAN).query("given and group in @GROUPS").assign(value=200.0)
+    mean = given.assign(n=[numbers()[key][0] for key in zip(given["unit_id"], given["group"], strict=True)])
+    partner = next(key for key in sorted(set(numbers()) - shown_keys(first) - small(numbers()))
+                   if key[0].startswith("se:school") and key[1] == "all")  # fmt: skip
+    Ledger.of(both.path).record("earlier", "public", pd.concat([mean, released_as({partner})]))
+    again = decide(both, "public").of(MEAN).query("given")
+    key = ["unit_id", "group"]
+    assert set(mean[key].itertuples(index=False)) <= set(again[key].itertuples(index=False))
+    assert len(mean) > 5
 
 
 def test_figures_that_are_made_again_after_others_rest_on_what_they_showed_themselves(

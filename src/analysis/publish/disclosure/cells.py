@@ -139,12 +139,12 @@ class Shape:
     lacking: Mapping[int, int] = field(default_factory=dict)
 
 
-def number_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans) -> Shape:
+def number_table(cells: Cells, limit: Limit, counted: Booleans, hidden: Booleans) -> Shape:
     """The numbers of pupils of every unit and group.
 
-    `known` nodes are known to whoever looks, from what was shown before; `hidden` ones are withheld already.
+    The numbers of `counted` nodes are known from what was shown before; `hidden` ones are withheld already.
     """
-    is_open = cells.flag("is_open") | known
+    is_open = cells.flag("is_open") | counted
     layout = _Layout()
     first = layout.add(
         cells.n,
@@ -160,9 +160,12 @@ def number_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans) 
     return layout.shape()
 
 
-def part_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans, *, others: bool) -> Shape:
+def part_table(
+    cells: Cells, limit: Limit, known: Booleans, counted: Booleans, hidden: Booleans, *, others: bool
+) -> Shape:
     """What a percentage counts (or with `others` does not count), beside the numbers of pupils that are shown.
 
+    `known` nodes are known whole from what was shown before, of `counted` ones the number of pupils is.
     Where the number is `hidden`, so is its part, and the number may be any that agrees with the others. The part and
     its complement give each other when the number is shown, so each is looked at in a table of its own: there the
     complement only bounds the part, and the pupil who is alone in the part is the one who knows it.
@@ -174,7 +177,8 @@ def part_table(cells: Cells, limit: Limit, known: Booleans, hidden: Booleans, *,
     seen = is_open | (cells.flag("is_published") & ~hidden)
     layout = _Layout()
     no, nothing = np.zeros(len(k), dtype=bool), np.zeros(len(k))
-    n = layout.add(cells.n, is_open=seen, is_primary=no, is_inner=~seen, cost=nothing, kind=N)
+    sure = seen | counted
+    n = layout.add(cells.n, is_open=sure, is_primary=no, is_inner=~sure, cost=nothing, kind=N)
     primary = (cells.with_small_parts(limit) | (cells.small(limit) & held)) & ~is_open
     ours = layout.add(part, is_open=is_open, is_primary=primary, is_inner=~seen, cost=cells.cost, kind=PART)
     beside = np.where(held, cells.n - part, 0.0)

@@ -16,7 +16,7 @@ from analysis.publish.disclosure.backgrounds import groups_given
 from analysis.publish.disclosure.cells import Cells, Shape, number_table, part_table
 from analysis.publish.disclosure.material import Material
 from analysis.publish.disclosure.protect import protected
-from analysis.publish.disclosure.table import Whole
+from analysis.publish.disclosure.table import Booleans, Whole
 from analysis.store.private import UNKNOWN
 
 BELOW = ("group", "team", "school")
@@ -41,7 +41,8 @@ class Deciding:
     ``known`` maps indicators to what is known already, ``changed`` to what was released with another number than now.
     ``hidden`` holds units and groups withheld in everything measured of a population, ``parts`` those withheld in
     one percentage, ``bare`` the small groups that what is open confines already, whatever is withheld, and ``apart``
-    the totals that are no sum of their parts as they are written.
+    the totals that are no sum of their parts as they are written. ``counted`` are the pupils (by the number of
+    ``members``) of whom some measure has shown how many they are.
     """
 
     material: Material
@@ -54,12 +55,15 @@ class Deciding:
     bare: list[Bare] = field(default_factory=list)
     apart: list[Apart] = field(default_factory=list)
     cells: dict[str, Cells] = field(default_factory=dict)
+    counted: set[int] = field(default_factory=set)
 
     def decide(self) -> pd.DataFrame:
         """One row per indicator, unit and group with closed figures of the year, and whether it is ``given``."""
         names = [name for name, year in self.material.sheets() if year == self.year and kind_of(name) is not None]
         for name in names:
-            self.cells[name] = self._for_audience(self._with_known(self.material.cells(name, self.year)))
+            cells = self._for_audience(self._with_known(self.material.cells(name, self.year)))
+            self.cells[name] = cells
+            self.counted |= set(cells.nodes.loc[cells.flag("is_known") & (cells.n > 0), "members"]) - {0}
         for name in names:
             self._decide_numbers(name)
         self._join_same_pupils()
@@ -95,8 +99,13 @@ class Deciding:
         hidden = self.hidden.setdefault(population_of(name), set())
         small = cells.small(limits) & ~cells.flag("is_open")
         hidden |= set(cells.keys[small])
-        unseen, known = np.asarray(cells.keys.isin(list(hidden))), cells.flag("is_known")
+        unseen, known = np.asarray(cells.keys.isin(list(hidden))), self._is_counted(cells)
         hidden |= self._hides(cells, [number_table(cells, limits, known, unseen)])
+
+    def _is_counted(self, cells: Cells) -> Booleans:
+        """Of which nodes the number of pupils is known: from this measure, or another one of the very same pupils."""
+        known: Booleans = cells.flag("is_known") | cells.nodes["members"].isin(self.counted).to_numpy(bool)
+        return known
 
     def _join_same_pupils(self) -> None:
         """A group that is withheld is withheld wherever the very same pupils stand behind a figure."""
@@ -121,7 +130,8 @@ class Deciding:
         cells = every.without_levels(crowded(every, limits))
         unseen, known = np.asarray(cells.keys.isin(list(self.hidden[population_of(name)]))), cells.flag("is_known")
         small = cells.with_small_parts(limits) & ~cells.flag("is_open")
-        tables = [part_table(cells, limits, known, unseen, others=others) for others in (False, True)]
+        counted = self._is_counted(cells)
+        tables = [part_table(cells, limits, known, counted, unseen, others=others) for others in (False, True)]
         self.parts[name] = set(every.keys) - set(cells.keys) | set(cells.keys[small]) | self._hides(cells, tables)
 
     def _hides(self, cells: Cells, tables: Iterable[Shape]) -> set[Key]:

@@ -22,7 +22,7 @@ from analysis.publish.disclosure.material import SHOWN, Material
 from analysis.store import Snapshot
 from analysis.store.sources.places import OWN_FOLDERS
 
-VERSION = 6
+VERSION = 7
 """raised when the same figures and limits are decided about in another way"""
 FOLDER = "decisions"
 SAID = 5
