@@ -12,6 +12,7 @@ from tests.acceptance.conftest import ROOT
 from analysis.batch import RunSummary, Selection, build
 from analysis.catalogue.workspace import Workspace
 from analysis.publish.disclosure.ledger import Ledger
+from analysis.publish.disclosure.material import Material
 from analysis.store import Snapshot, collect
 from analysis.synthetic import made
 
@@ -80,3 +81,17 @@ def test_the_corrections_are_about_figures_that_were_released(releases: list[Rel
     several = known.dropna(subset="value").groupby(key)["value"].nunique()
     assert (several > 1).sum() >= 5
     assert known["release"].nunique() == TIMES + 1
+
+
+def test_what_was_shown_and_is_as_it_was_is_shown_again(releases: list[Released]) -> None:
+    """That others were corrected hides nothing that everybody has seen."""
+    known = Ledger.of(releases[-1].snapshot.path).known("public")
+    key, numbers = ["indicator", "unit_id", "group", "year"], ["value", "n"]
+    rounds = [known.loc[known["release"] == each, [*key, *numbers]] for each in known["release"].unique()]
+    for before, after, now in zip(rounds[:-1], rounds[1:], releases[1:], strict=True):
+        observed = Material(now.snapshot).observed.dropna(subset="value")
+        both = before.dropna(subset="value").merge(observed, on=key, suffixes=("", "_now"))
+        as_it_was = both[np.isclose(both["value"], both["value_now"]) & np.isclose(both["n"], both["n_now"])]
+        assert len(as_it_was) > 1000
+        lost = as_it_was.merge(after[key], on=key, how="left", indicator=True).query("_merge == 'left_only'")
+        assert lost[key].to_numpy().tolist() == []

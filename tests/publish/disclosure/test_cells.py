@@ -17,7 +17,7 @@ def cells(**changed: list[object]) -> Cells:
         {
             "unit_id": ["se:school:1", "se:group:a", "se:group:b"], "group": ["all"] * 3, "part": ["whole"] * 3,
             "source": ["local"] * 3, "n": [30.0, 24.0, 6.0], "k": [20.0, 18.0, 2.0], "members": [0, 1, 2],
-            "is_published": [True, True, False], "is_open": [False] * 3,
+            "is_published": [True, True, False], "is_open": [False] * 3, "is_known": [False] * 3,
         }
     ).assign(**changed)  # fmt: skip
     return Cells("all_subjects_passed_9", 2023, nodes, ((0, (1, 2)),))

@@ -345,27 +345,37 @@ def test_a_total_of_the_schools_that_are_shown_does_not_make_the_total_of_all_kn
     assert reach(matrix, low, high, keys.index(("se:school:3", "all"))) >= 5 - 1e-6
 
 
-def of_two_measures(snapshot: Snapshot) -> Snapshot:
-    """The same pupils behind the share and a mean."""
+def of_two_measures(snapshot: Snapshot, absent: int) -> Snapshot:
+    """The same pupils behind the share and a mean, `absent` of whom (of one class) the share leaves out.
+
+    In the classes all passed: of them no share is shown.
+    """
     file, observed = snapshot.path / "private.parquet", snapshot.path / "observations.parquet"
     share, rows = pd.read_parquet(file), pd.read_parquet(observed)
     share["members"] = np.arange(1, len(share) + 1).astype(np.uint64)
     mean = share.assign(indicator=MEAN, numerator=np.nan, denominator=np.nan, value=200.0)
+    above = ["se:group:5-0", "se:school:5", "se:area:b", TOWN, REGION, NATION]
+    share.loc[share["unit_id"].isin(above) & share["group"].isin(["all", "boys"]), "n"] -= absent
+    share["numerator"] = share["numerator"].where(~share["unit_id"].str.startswith("se:group"), share["n"])
     pd.concat([share, mean]).to_parquet(file)
     pd.concat([rows, rows.assign(indicator=MEAN, value=rows["value"] * 0 + 200.0)]).to_parquet(observed)
     return replace(snapshot, hash="two")
 
 
-def test_what_was_shown_of_the_same_pupils_is_not_withheld_again_for_nothing(snapshot: Snapshot) -> None:
-    """The number of pupils that a mean was shown with hides nothing in a percentage of the same pupils either."""
-    both = of_two_measures(snapshot)
-    first = decide(both, "public")
+@pytest.mark.parametrize("audience", ["public", "school"])
+@pytest.mark.parametrize("absent", [0, 1])
+def test_what_was_shown_of_the_same_pupils_is_not_withheld_again_for_nothing(
+    snapshot: Snapshot, absent: int, audience: str
+) -> None:
+    """A mean that was shown stays so when a percentage of the same pupils hides more than it did."""
+    both = of_two_measures(snapshot, absent)
+    first = decide(both, audience)
     given = first.of(MEAN).query("given and group in @GROUPS").assign(value=200.0)
     mean = given.assign(n=[numbers()[key][0] for key in zip(given["unit_id"], given["group"], strict=True)])
     partner = next(key for key in sorted(set(numbers()) - shown_keys(first) - small(numbers()))
                    if key[0].startswith("se:school") and key[1] == "all")  # fmt: skip
-    Ledger.of(both.path).record("earlier", "public", pd.concat([mean, released_as({partner})]))
-    again = decide(both, "public").of(MEAN).query("given")
+    Ledger.of(both.path).record("earlier", audience, pd.concat([mean, released_as({partner})]))
+    again = decide(both, audience).of(MEAN).query("given")
     key = ["unit_id", "group"]
     assert set(mean[key].itertuples(index=False)) <= set(again[key].itertuples(index=False))
     assert len(mean) > 5

@@ -34,10 +34,11 @@ class Cells:
     """The true numbers of one indicator and year.
 
     ``nodes`` has a row per unit, group, part and source: the pupils ``n``, those of them that a percentage counts
-    (``k``, NaN for none), ``members`` (equal for the very same pupils), ``is_published`` where a page could show it,
-    ``is_open`` where an authority's open figure shows it already. A limit (``~100``) counts as its middle value.
-    ``links`` are totals with their parts; what is lacking of a total is nobody's group, and never shown. The nodes that
-    are ``once_shown`` were released with another number than they have now.
+    (``k``, NaN for none), ``members`` (equal for the very same pupils of the register, whether or not all of them are
+    counted), ``is_published`` where a page could show it, ``is_open`` where an authority's open figure shows it already
+    and ``is_known`` where it was released as it is. A limit (``~100``) counts as its middle value. ``links`` are totals
+    with their parts; what is lacking of a total is nobody's group, and never shown. The nodes that are ``once_shown``
+    were released with another number than they have now.
     """
 
     indicator: str
@@ -87,6 +88,13 @@ class Cells:
         return bool(is_one) and NEAR < self.lacks(total, parts) < limit.smallest_n
 
     @cached_property
+    def alike(self) -> int:
+        """The same for two measures that count the very same pupils of their own in every unit and group."""
+        names = ["unit_id", "group", "part", "members", "n"]
+        own = self.nodes.loc[self.nodes["members"] != 0, names].sort_values(names)
+        return hash(pd.util.hash_pandas_object(own, index=False).to_numpy().tobytes())
+
+    @cached_property
     def cost(self) -> Floats:
         """What it costs the reader not to see a node; a poor hiding place, known about as it was, is the last taken."""
         dear = self.nodes["group"].map(DEAR).fillna(0.5).to_numpy(float)
@@ -98,8 +106,9 @@ class Cells:
         return self.nodes[name].to_numpy(bool)
 
     def without_levels(self, levels: tuple[str, ...]) -> Cells:
-        """The cells without some levels: all of them, so that nothing is left that they could be taken from."""
-        left = ~self.nodes["unit_id"].str.split(":").str[1].isin(levels).to_numpy(bool) | self.flag("is_open")
+        """The cells without some levels: all of them that nobody knows, so that nothing is left to take them from."""
+        level = self.nodes["unit_id"].str.split(":").str[1]
+        left = ~level.isin(levels).to_numpy(bool) | self.flag("is_open") | self.flag("is_known")
         if left.all():
             return self
         place = np.cumsum(left) - 1

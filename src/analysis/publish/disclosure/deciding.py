@@ -41,8 +41,8 @@ class Deciding:
     ``known`` maps indicators to what is known already, ``changed`` to what was released with another number than now.
     ``hidden`` holds units and groups withheld in everything measured of a population, ``parts`` those withheld in
     one percentage, ``bare`` the small groups that what is open confines already, whatever is withheld, and ``apart``
-    the totals that are no sum of their parts as they are written. ``counted`` are the pupils (by the number of
-    ``members``) of whom some measure has shown how many they are.
+    the totals that are no sum of their parts as they are written. ``counted`` are the pupils (``members``) of
+    whom it was shown how many they are, by what is `alike` of the measures that count the same ones.
     """
 
     material: Material
@@ -55,7 +55,7 @@ class Deciding:
     bare: list[Bare] = field(default_factory=list)
     apart: list[Apart] = field(default_factory=list)
     cells: dict[str, Cells] = field(default_factory=dict)
-    counted: set[int] = field(default_factory=set)
+    counted: dict[int, set[int]] = field(default_factory=dict)
 
     def decide(self) -> pd.DataFrame:
         """One row per indicator, unit and group with closed figures of the year, and whether it is ``given``."""
@@ -63,7 +63,8 @@ class Deciding:
         for name in names:
             cells = self._for_audience(self._with_known(self.material.cells(name, self.year)))
             self.cells[name] = cells
-            self.counted |= set(cells.nodes.loc[cells.flag("is_known") & (cells.n > 0), "members"]) - {0}
+            known = set(cells.nodes.loc[cells.flag("is_known") & (cells.n > 0), "members"]) - {0}
+            self.counted.setdefault(cells.alike, set()).update(known)
         for name in names:
             self._decide_numbers(name)
         self._join_same_pupils()
@@ -85,10 +86,9 @@ class Deciding:
         """
         shown = set(levels_for(self.audience))
         kept = cells.without_levels(tuple(each for each in levels() if each not in shown))
-        if self.audience != "school":
-            return kept
-        near = kept.nodes["unit_id"].str.split(":").str[1].isin(BELOW)
-        return replace(kept, nodes=kept.nodes.assign(is_published=kept.nodes["is_published"] & near))
+        level = kept.nodes["unit_id"].str.split(":").str[1]
+        asked = level.isin(set(BELOW) & shown if self.audience == "school" else shown)
+        return replace(kept, nodes=kept.nodes.assign(is_published=kept.nodes["is_published"] & asked))
 
     def _limit(self, name: str) -> Limit:
         return limit(self.audience, str(kind_of(name)))
@@ -104,8 +104,9 @@ class Deciding:
 
     def _is_counted(self, cells: Cells) -> Booleans:
         """Of which nodes the number of pupils is known: from this measure, or another one of the very same pupils."""
-        known: Booleans = cells.flag("is_known") | cells.nodes["members"].isin(self.counted).to_numpy(bool)
-        return known
+        of_alike = self.counted[self.cells[cells.indicator].alike]
+        counted = cells.nodes["members"].isin(of_alike).to_numpy(bool)
+        return cells.flag("is_known") | (counted & (cells.n > 0))
 
     def _join_same_pupils(self) -> None:
         """A group that is withheld is withheld wherever the very same pupils stand behind a figure."""
@@ -167,14 +168,19 @@ class Deciding:
         return pd.concat(parts, ignore_index=True)[[*KEY, "given"]] if parts else pd.DataFrame(columns=[*KEY, "given"])
 
     def _given(self, name: str) -> set[Key] | None:
-        """The units and groups whose rows are given; None for what is not about pupils."""
+        """The units and groups whose rows are given; None for what is not about pupils.
+
+        What was released as it is, and is not small, is given again: everything else was decided as if it were known.
+        """
         if kind_of(name) is None:
             return None
         if name not in self.cells:
             return set()
-        cells = self.cells[name]
+        cells, limits = self.cells[name], self._limit(name)
         gone = self.hidden[population_of(name)] | self.parts.get(name, set())
-        return set(cells.keys[cells.flag("is_published")]) - gone
+        is_small = cells.small(limits) | cells.with_small_parts(limits)
+        shown_before = set(cells.keys[cells.flag("is_published") & cells.flag("is_known") & ~is_small])
+        return set(cells.keys[cells.flag("is_published")]) - gone | shown_before
 
     def _behind(self, name: str, given: set[Key]) -> list[tuple[str, str, bool]]:
         """The groups by background that are given, and the units of which something adjusted may be said."""

@@ -93,7 +93,7 @@ class Material:
             more = [(len(nodes) + place, tuple(each)) for place, each in enumerate(parts)]
             nodes = pd.concat([nodes, lifted[FIELDS]], ignore_index=True)
         links = [*_group_links(places), *self._unit_links(places), *self._succession_links(places), *more]
-        return Cells(name, year, _with_open(nodes), tuple(links))
+        return Cells(name, year, _with_open(nodes).assign(is_known=False), tuple(links))
 
     def _alone(self, places: dict[Place, int], unit: str, group: str) -> int | None:
         """The node of a unit's own pupils, without those of units merged into it."""
