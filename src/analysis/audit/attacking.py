@@ -80,8 +80,8 @@ class Attack:
         Too small cells must keep the width set for them; shares, means and parts marked as withheld must not be exact.
         `learnt` is what other measures say of the number of pupils of units and groups, and `learnt_before` what their
         earlier figures do. Levels finer than the school of which nothing was released are left out: each of those units
-        could hold from none to all of the pupils of the unit above, about which is asked. `supposed` is
-        how the releases may differ.
+        could hold from none to all of the pupils of the unit above, about which is asked. `supposed` is how the
+        releases may differ.
 
         Raises Contradiction when the released figures cannot all be true.
         """

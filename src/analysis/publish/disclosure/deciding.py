@@ -41,8 +41,8 @@ class Deciding:
     ``known`` maps indicators to what is known already, ``changed`` to what was released with another number than now.
     ``hidden`` holds units and groups withheld in everything measured of a population, ``parts`` those withheld in
     one percentage, ``bare`` the small groups that what is open confines already, whatever is withheld, and ``apart``
-    the totals that are no sum of their parts as they are written. ``counted`` are the pupils (``members``) of
-    whom it was shown how many they are, by what is `alike` of the measures that count the same ones.
+    the totals that are no sum of their parts as they are written. ``counted`` are the pupils (``members``) of whom it
+    was shown how many they are, by what is `alike` of the measures that count the same ones.
     """
 
     material: Material
