@@ -17,6 +17,9 @@ from analysis.batch import Selection, build
 from analysis.catalogue.workspace import Workspace
 from analysis.cli import main
 from analysis.errors import AuditFailed, UsageError
+from analysis.publish.disclosure.ledger import Ledger
+from analysis.publish.disclosure.material import Material
+from analysis.store import collect
 
 ROOT = Path(__file__).parents[2]
 SCHOOL = "school/se-school-99000005.html"
@@ -32,15 +35,18 @@ def _files() -> dict[str, str]:
     return dict(town.FILES)
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Path]:
-    folder = tmp_path_factory.mktemp("audited")
+def town_in(folder: Path) -> Workspace:
     (folder / "data" / "local").mkdir(parents=True)
     (folder / "arshjul.toml").write_text("synthetic = true\n", encoding="utf-8")
     for name, text in _files().items():
         (folder / "data" / "local" / f"{name}.csv").write_text(text, encoding="utf-8")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    workspace = Workspace.find(folder)
+    return Workspace.find(folder)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Path]:
+    workspace = town_in(tmp_path_factory.mktemp("audited"))
     done = build(workspace, Selection(only=ONLY, jobs=1, out=workspace.reports / "a"), lambda line: None)
     assert done.failed == ()
     return workspace, done.out
@@ -102,6 +108,23 @@ def test_two_runs_are_read_together(run, tmp_path) -> None:
     beside = changed(out, tmp_path / "beside", "</body>", "<!-- n = 9 --></body>")
     assert audit_run(workspace, out).found == ()
     assert [each.kind for each in audit_run(workspace, out, [beside]).found] == ["page"]
+
+
+@pytest.mark.parametrize("audience", ["school", "owner"])
+def test_pages_for_everybody_are_held_against_what_others_were_shown(tmp_path, audience) -> None:
+    """Who knows every other school's number of pupils reads that of the small one off the municipality's total."""
+    workspace = town_in(tmp_path)
+    snapshot = collect(workspace, tell=lambda _: None)
+    observed = Material(snapshot).observed
+    others = observed[(observed["level"] == "school") & ~observed["unit_id"].str.endswith("99000005")]
+    Ledger.of(snapshot.path).record("theirs", audience, others.dropna(subset="n"))
+    out, said = workspace.reports / "a", []
+    with pytest.raises(AuditFailed, match=f"who:   those who read pages for {audience}") as stop:
+        build(workspace, Selection(only=ONLY, jobs=1, out=out), said.append)
+    assert "se:school:99000005, all, " in str(stop.value)
+    assert f"audit    and what by those who have been shown pages for {audience}" in said
+    assert not out.exists()
+    assert set(Ledger.of(snapshot.path).known(audience)["release"]) == {"theirs"}
 
 
 def test_a_folder_without_a_run_and_an_unknown_audience_are_refused(run, tmp_path) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.audit.auditing import Audit, audited
-from analysis.audit.release import Release, as_figures, ledger, read_run
+from analysis.audit.release import Release, as_figures, ledger, read_run, shown_to
 from analysis.audit.report import already_said, apart_said, sentence, to_read_said
 from analysis.audit.truth import Truth
 from analysis.catalogue.workspace import Workspace
@@ -17,6 +17,7 @@ from analysis.errors import AuditFailed, UsageError
 from analysis.store import Snapshot
 
 LEDGER = "released.sqlite"
+EVERYBODY = "public"
 SAID = 20
 """so many findings are told in the message of a failed audit"""
 TEXTS = 5
@@ -47,6 +48,11 @@ def audit_run(
     return audited(releases, Truth.of(snapshot), readers, recorded)
 
 
+def also_read_by(workspace: Workspace, audience: str) -> list[str]:
+    """Who else reads pages for these readers and has been shown others: of everybody's, all who have."""
+    return sorted(shown_to(workspace.data / LEDGER) - {audience}) if audience == EVERYBODY else []
+
+
 def snapshot_of(workspace: Workspace, release: Release) -> Snapshot:
     """The snapshot in the store that the run was made from."""
     for written in sorted(workspace.store.glob("*/snapshot.json")):
@@ -74,5 +80,5 @@ def refuse_leaks(audit: Audit) -> None:
         told += [f"  and {more} more"] if more > 0 else []
         raise AuditFailed(
             f"the audit failed: {len(audit.found)} figures can be known that should not be; nothing is published\n"
-            + "\n".join(told)
+            f"  who:   those who read pages for {audit.audience}\n" + "\n".join(told)
         )

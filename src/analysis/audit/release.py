@@ -197,6 +197,14 @@ def ledger(file: Path, audience: str) -> pd.DataFrame:
     return as_figures(rows)
 
 
+def shown_to(file: Path) -> set[str]:
+    """The audiences that the record holds releases to; none without one."""
+    if not file.is_file():
+        return set()
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        return {str(each) for (each,) in connection.execute("SELECT DISTINCT audience FROM released")}
+
+
 def as_figures(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of the record (release, indicator, unit_id, group, year, value, n) as figures.
 

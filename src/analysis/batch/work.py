@@ -14,7 +14,7 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager
 
-from analysis.audit.command import audit_run, refuse_leaks, told_of
+from analysis.audit.command import also_read_by, audit_run, refuse_leaks, told_of
 from analysis.batch import released
 from analysis.batch.journal import Entry
 from analysis.batch.making import Task
@@ -113,13 +113,16 @@ class Work:
             leaks.refuse(leaks.scan_folder(stage, leaks.in_use()))
         except GateClosed as error:
             raise AuditFailed(f"{error}\n  nothing of the run is published") from error
-        to_come = released.to_record(self.material.figures)
+        to_come, readers = released.to_record(self.material.figures), self.material.figures.audience
         if self.material.figures.is_closed:
             self.tell("audit    what can be worked out from these pages, earlier releases and open figures together")
-            audit = audit_run(self.workspace, stage, audience=self.material.figures.audience, to_come=to_come)
+            audit = audit_run(self.workspace, stage, audience=readers, to_come=to_come)
             refuse_leaks(audit)
             for line in told_of(audit):
                 self.tell(f"audit    {line}")
+            for others in also_read_by(self.workspace, readers):
+                self.tell(f"audit    and what by those who have been shown pages for {others}")
+                refuse_leaks(audit_run(self.workspace, stage, audience=others, to_come=to_come))
         released.record(self.material.figures, to_come)
 
 
