@@ -76,3 +76,20 @@ def test_a_pupil_who_knew_it_from_open_figures_is_no_reason_to_stop_a_run() -> N
     truth = truth_of(closed, PARENTS, opened={(M, "all"): (69, 47)})
     audit = audited([release_of(closed, {(A, "all"), (C, "all")})], truth, "public")
     assert {each.who for each in audit.found} >= {"one pupil"} and audit.already == ()
+
+
+def test_what_pages_for_everybody_tell_together_with_a_school_s_own_is_found_and_what_they_tell_alone_is_not() -> None:
+    """Everybody's own audit asks what everybody's pages tell alone; of the schools' readers is asked what they add."""
+    counts = {(A, "all"): (4, 2), (B, "all"): (60, 42), (C, "all"): (55, 30), (M, "all"): (119, 74)}
+    truth = truth_of(counts, PARENTS)
+    theirs = release_of({(B, "all"): counts[B, "all"]}, set(), name="theirs").figures
+
+    def audit(*hidden: str) -> Audit:
+        now = release_of(counts, {(each, "all") for each in hidden})
+        return audited([now], truth, "school", [theirs], only_theirs=["theirs"])
+
+    both = audit(A, B)
+    assert {each.low for each in both.found if f"{A}, all, 2023, n " in each.what} == {4.0}
+    alone = audit(A)
+    assert alone.found == ()
+    assert {each.low for each in alone.already if f"{A}, all, 2023, n " in each.what} == {4.0}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -41,6 +41,13 @@ class Supposed(NamedTuple):
     open_then: bool = True
 
 
+class Beside(NamedTuple):
+    """What is known beside a release, of its indicator and year: figures, and what others tell of numbers of pupils."""
+
+    figures: pd.DataFrame
+    learnt: Ends = NOTHING
+
+
 SUPPOSED = (
     *(Supposed(each) for each in (None, 0.0, 1.0, 3.0, 10.0, 30.0)),
     *(Supposed(each, open_then=False) for each in (0.0, 3.0, 30.0)),
@@ -54,7 +61,7 @@ class Attack:
 
     ``wanted`` says of which cells of ``known`` to ask, and how far apart their ends must lie; ``options`` are those of
     them that count answers to a survey's statement; ``withheld`` is how many figures the release marks as withheld,
-    ``releases`` are those now made, and ``earlier`` what was released before.
+    ``releases`` are those now made, ``every`` all of them, and what is known ``beside`` is no leak of theirs.
     """
 
     known: System | None
@@ -63,33 +70,33 @@ class Attack:
     wanted: Mapping[int, float] = field(default_factory=dict)
     small: tuple[int, ...] = ()
     withheld: int = 0
-    earlier: pd.DataFrame = field(default_factory=pd.DataFrame)
+    beside: tuple[Beside, ...] = ()
     options: frozenset[int] = frozenset()
     rows: pd.DataFrame = field(default_factory=pd.DataFrame)
     learnt: Ends = field(default_factory=dict)
-    learnt_before: Ends = field(default_factory=dict)
     releases: tuple[str, ...] = ()
+    every: tuple[str, ...] = ()
 
     @classmethod
     def of(
-        cls, figures: pd.DataFrame, block: Block, audience: str, learnt: Ends = NOTHING, learnt_before: Ends = NOTHING,
-        supposed: Supposed = SUPPOSED[0],
+        cls, figures: pd.DataFrame, block: Block, audience: str, learnt: Ends = NOTHING,
+        beside: Sequence[Beside] = (), supposed: Supposed = SUPPOSED[0],
     ) -> Attack:  # fmt: skip
         """The equations of the block and the cells to ask about; without a released figure there is nothing to ask.
 
         Too small cells must keep the width set for them; shares, means and parts marked as withheld must not be exact.
-        `learnt` is what other measures say of the number of pupils of units and groups, and `learnt_before` what their
-        earlier figures do. Levels finer than the school of which nothing was released are left out: each of those units
-        could hold from none to all of the pupils of the unit above, about which is asked. `supposed` is how the
-        releases may differ.
+        `learnt` is what other measures say of the number of pupils of units and groups, and `beside` what is no leak of
+        the release's: it is known without the release, or without what these readers alone were shown. Levels finer
+        than the school of which nothing was released are left out: each of those units could hold from none to all of
+        the pupils of the unit above, about which is asked. `supposed` is how the releases may differ.
 
         Raises Contradiction when the released figures cannot all be true.
         """
         told = figures.loc[figures["value"].notna(), "unit_id"].str.split(":").str[1]
         block = block.at_levels({*catalogue.levels_for("public"), *told})
         is_earlier = figures["is_earlier"].astype(bool)
-        earlier, releases = figures[is_earlier], _named(figures[~is_earlier])
-        every = _named(earlier, releases)
+        releases = _named(figures[~is_earlier])
+        every = _named(figures[is_earlier], releases)
         rows = attackers_rows(figures, block, every, every if supposed.open_then else releases)
         if rows.empty:
             return cls(None, audience, block)
@@ -112,8 +119,8 @@ class Attack:
             elif indicator == block.indicator and place in kept and part in closely:
                 wanted[int(cell)] = 0.0
         return cls(
-            known, audience, block, wanted, tuple(asked), len(mentioned), earlier, options, rows, learnt, learnt_before,
-            releases,
+            known, audience, block, wanted, tuple(asked), len(mentioned), tuple(beside), options, rows, learnt,
+            releases, every,
         )  # fmt: skip
 
     def leaks(self) -> tuple[list[tuple[str, Leak]], list[tuple[str, Leak]]]:
@@ -149,33 +156,36 @@ class Attack:
         return [(who, each) for who, each in told if not self._is_the_others(each.cell, each.known)]
 
     def _known_before(self, leaks: Sequence[Leak]) -> list[bool]:
-        """Whether each leak is no closer than what open figures and earlier releases alone told the same people."""
+        """Whether each leak is no closer than what is known beside it, with the open figures, told the same people."""
         if self.known is None:
             return [False] * len(leaks)
-        names, before = _identities(self.known), cache(self._before)
+        names = _identities(self.known)
+        known = [cache(partial(self._known_from, each)) for each in self.beside]
         found: dict[tuple[int, tuple[int, ...]], bool] = {}
         for knowing in {each.known for each in leaks}:
             mine = {each.cell: each for each in leaks if each.known == knowing}
             own = {names[cell]: float(self._true[cell]) for cell in knowing}
-            ends = _ends_before(before, {names[cell] for cell in mine}, own)
+            told = [_ends_before(each, {names[cell] for cell in mine}, own) for each in known]
             for cell, leak in mine.items():
                 found[cell, knowing] = any(
-                    leak.low <= low + NEAR and leak.high >= high - NEAR for low, high in ends.get(names[cell], ())
+                    leak.low <= low + NEAR and leak.high >= high - NEAR
+                    for ends in told
+                    for low, high in ends.get(names[cell], ())
                 )
         return [found[each.cell, each.known] for each in leaks]
 
-    def _before(self, supposed: Supposed) -> System | None:
-        """What was known before this release, as equations: open figures and earlier releases; None for nothing.
+    def _known_from(self, beside: Beside, supposed: Supposed) -> System | None:
+        """What is known beside, with the open figures, as equations; None for nothing.
 
-        Raises Contradiction when the earlier figures cannot all be true.
+        Raises Contradiction when its figures cannot all be true.
         """
-        releases = _named(self.earlier)
+        releases = _named(beside.figures)
         if not (releases and supposed.open_then):
             releases = (*releases, BEFORE)
-        rows = attackers_rows(self.earlier, self.block, releases, releases if supposed.open_then else (BEFORE,))
+        rows = attackers_rows(beside.figures, self.block, releases, releases if supposed.open_then else (BEFORE,))
         if rows.empty or not rows["value"].notna().any():
             return None
-        whole = pd.concat([rows, learnt_rows(self.learnt_before, self.block, releases)], ignore_index=True)
+        whole = pd.concat([rows, learnt_rows(beside.learnt, self.block, releases)], ignore_index=True)
         return _written(whole, self.block, releases, supposed.corrected)
 
     @cached_property
@@ -229,7 +239,7 @@ class Attack:
         """The units and groups whose number of pupils other measures determine, and this one does not."""
         if self.known is None or not self.learnt:
             return set()
-        return _numbered(self.known) - _numbered(_written(self.rows, self.block, _named(self.earlier, self.releases)))
+        return _numbered(self.known) - _numbered(_written(self.rows, self.block, self.every))
 
     def _holds(self, unit: str, group: str, part: str, known: int) -> bool:
         """Whether a known cell counts the same as that part of a unit and group, or more or fewer of the same."""

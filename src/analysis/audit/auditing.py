@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.audit.attack import Leak
-from analysis.audit.attacking import OUTSIDER, SUPPOSED, Attack
+from analysis.audit.attacking import OUTSIDER, SUPPOSED, Attack, Beside
 from analysis.audit.frame import SHARE
 from analysis.audit.release import Release, contradictions, is_withheld
 from analysis.audit.same_pupils import Learnt, ends_of, learnt
@@ -62,7 +62,13 @@ class Audit:
     apart: tuple[str, ...] = field(default=())
 
 
-def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: Iterable[pd.DataFrame] = ()) -> Audit:
+def audited(
+    releases: Sequence[Release],
+    truth: Truth,
+    audience: str,
+    earlier: Iterable[pd.DataFrame] = (),
+    only_theirs: Collection[str] = (),
+) -> Audit:
     """What can be worked out from these releases together with what was released before.
 
     For each indicator and year with closed figures: every part of every group that is too small for these readers, as
@@ -70,8 +76,9 @@ def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: I
     two such pupils; and no share, mean or part that is marked as withheld may be exactly determined. Anything else
     withheld (a number of pupils that is not small) may be. What `earlier` figures and the open ones confine just as
     closely without these releases is told apart (`Audit.already`); earlier figures named as one of these releases are
-    none, and are held to be what it says. Each indicator and year is attacked by itself, in as many
-    processes as there are cores.
+    none, and are held to be what it says. With `only_theirs`, the earlier releases that only these readers were shown,
+    what all the others confine as closely is told apart too: such pages are for more readers than these. Each indicator
+    and year is attacked by itself, in as many processes as there are cores.
     """
     started = time.monotonic()
     here = pd.concat([each.figures for each in releases], ignore_index=True)
@@ -90,13 +97,19 @@ def audited(releases: Sequence[Release], truth: Truth, audience: str, earlier: I
     groups = {place: frozenset(map(str, each["group"])) for place, each in parts.items()}
     shared = learnt(parts, truth)
     old = {place: each[each["is_earlier"].astype(bool)] for place, each in parts.items()}
-    shared_before = learnt({place: each for place, each in old.items() if len(each)}, truth)
+    known = [old]
+    if only_theirs:
+        known.append({place: each[~each["release"].isin(only_theirs)] for place, each in parts.items()})
+    learnt_of = [learnt({place: each for place, each in some.items() if len(each)}, truth) for some in known]
 
     def one(number: int) -> _Attacked:
         mine = parts.get(places[number], figures.head(0))
         block = truth.block(*places[number], groups.get(places[number], frozenset()))
-        others, before = (each.get(places[number], {}) for each in (shared, shared_before))
-        return _attacked(mine, block, audience, others, before)
+        beside = [
+            Beside(some.get(places[number], figures.head(0)), ends_of(told.get(places[number], {})))
+            for some, told in zip(known, learnt_of, strict=True)
+        ]
+        return _attacked(mine, block, audience, shared.get(places[number], {}), beside)
 
     attacks = shared_out(one, len(places))
     found += [each for attack in attacks for each in attack.found]
@@ -134,8 +147,10 @@ class _Attacked(NamedTuple):
     is_apart: bool
 
 
-def _attacked(figures: pd.DataFrame, block: Block, audience: str, others: Learnt, before: Learnt) -> _Attacked:
-    """The attack on one indicator and year; `others` is known from other measures, and `before` from earlier ones.
+def _attacked(
+    figures: pd.DataFrame, block: Block, audience: str, others: Learnt, beside: Sequence[Beside]
+) -> _Attacked:
+    """The attack on one indicator and year; `others` is known from other measures.
 
     Figures of two releases that cannot all be true were corrected in between, where at first only is supposed what both
     show: the attacker then supposes more and more (`SUPPOSED`), and at last leaves earlier releases aside. What
@@ -145,7 +160,7 @@ def _attacked(figures: pd.DataFrame, block: Block, audience: str, others: Learnt
     shares, small = small_shares(figures, block, audience), {unit for unit, _ in block.small(audience)}
     for rows, supposed in [*((figures, each) for each in SUPPOSED), (figures[~is_earlier], SUPPOSED[0])]:
         try:
-            attack = Attack.of(rows, block, audience, ends_of(others), ends_of(before), supposed)
+            attack = Attack.of(rows, block, audience, ends_of(others), beside, supposed)
             new, old = ([_as_found(who, each, others) for who, each in leaks] for leaks in attack.leaks())
         except Contradiction as fault:
             said = str(fault)

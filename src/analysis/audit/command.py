@@ -45,12 +45,14 @@ def audit_run(
     recorded = [ledger(workspace.data / LEDGER, readers)]
     if to_come is not None:
         recorded.append(as_figures(to_come))
-    return audited(releases, Truth.of(snapshot), readers, recorded)
+    is_for_more = all(each.audience == EVERYBODY for each in releases) and readers != EVERYBODY
+    only_theirs = shown_to(workspace.data / LEDGER).get(readers, set()) if is_for_more else set()
+    return audited(releases, Truth.of(snapshot), readers, recorded, only_theirs)
 
 
 def also_read_by(workspace: Workspace, audience: str) -> list[str]:
     """Who else reads pages for these readers and has been shown others: of everybody's, all who have."""
-    return sorted(shown_to(workspace.data / LEDGER) - {audience}) if audience == EVERYBODY else []
+    return sorted(set(shown_to(workspace.data / LEDGER)) - {audience}) if audience == EVERYBODY else []
 
 
 def snapshot_of(workspace: Workspace, release: Release) -> Snapshot:

@@ -197,12 +197,15 @@ def ledger(file: Path, audience: str) -> pd.DataFrame:
     return as_figures(rows)
 
 
-def shown_to(file: Path) -> set[str]:
-    """The audiences that the record holds releases to; none without one."""
+def shown_to(file: Path) -> dict[str, set[str]]:
+    """The audiences that the record holds releases to, with the names of those; none without one."""
     if not file.is_file():
-        return set()
+        return {}
+    found: dict[str, set[str]] = {}
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-        return {str(each) for (each,) in connection.execute("SELECT DISTINCT audience FROM released")}
+        for audience, release in connection.execute("SELECT DISTINCT audience, release FROM released"):
+            found.setdefault(str(audience), set()).add(str(release))
+    return found
 
 
 def as_figures(rows: pd.DataFrame) -> pd.DataFrame:
